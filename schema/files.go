@@ -1,0 +1,141 @@
+package schema
+
+import "time"
+
+// Config is imprimatur.yaml: one brand, its channels and its rules.
+type Config struct {
+	Version  int                `yaml:"version" validate:"required,eq=1" doc:"Version of this file format: 1."`
+	Brand    string             `yaml:"brand" validate:"required" doc:"The name people know you by."`
+	Language string             `yaml:"language" validate:"omitempty,bcp47_language_tag" doc:"Language of posts that name none, as a BCP 47 tag." example:"fr"`
+	Timezone string             `yaml:"timezone" validate:"omitempty,timezone" doc:"Zone of every local time in the workspace, as an IANA name. Default UTC." example:"Europe/Paris"`
+	Channels map[string]Channel `yaml:"channels" validate:"required,min=1,dive" doc:"Where posts go: one account on one platform each, under a name of your choice."`
+	Defaults Defaults           `yaml:"defaults" doc:"Front matter that every post has unless it says otherwise."`
+	Review   string             `yaml:"review" validate:"omitempty,oneof=none" doc:"Who must approve a post before it goes out. none: nobody."`
+	Limits   Limits             `yaml:"limits" doc:"Brakes on what one run may do."`
+	Ledger   string             `yaml:"ledger" doc:"The folder that remembers what was published, below the workspace. Default .imprimatur/ledger."`
+}
+
+// Channel is one account on one platform. Which settings it takes is up to
+// the platform; a secret is always the name of an environment variable.
+type Channel struct {
+	Platform string            `yaml:"platform" validate:"required" doc:"The kind of place."`
+	OnChange string            `yaml:"on_change" validate:"omitempty,oneof=ask repost ignore" doc:"What to do when a live post changes and the platform cannot edit. Default ask."`
+	Settings map[string]string `yaml:",rest"`
+}
+
+// Defaults is the front matter that posts share.
+type Defaults struct {
+	Channels   []string `yaml:"channels" validate:"omitempty,min=1,unique" doc:"Channels the post goes to."`
+	Campaign   string   `yaml:"campaign" doc:"The campaign the post belongs to."`
+	Lang       string   `yaml:"lang" validate:"omitempty,bcp47_language_tag" doc:"Language of the post, as a BCP 47 tag." example:"fr"`
+	Tags       []string `yaml:"tags" validate:"unique" doc:"Topics, without #."`
+	Link       string   `yaml:"link" validate:"omitempty,http_url" doc:"The page the post is about."`
+	Media      []Media  `yaml:"media" validate:"dive" doc:"Pictures, in order."`
+	Warning    string   `yaml:"warning" doc:"Content warning, shown before the post."`
+	Visibility string   `yaml:"visibility" validate:"omitempty,oneof=public unlisted private" doc:"Who sees it, where the platform lets you choose. Default public."`
+	Late       *Late    `yaml:"late" doc:"What to do when the time has passed by. Default: ask after 24h."`
+}
+
+// Post is the front matter of posts/**/*.md.
+type Post struct {
+	ID        string `yaml:"id" validate:"omitempty,max=200" doc:"Its name in the ledger. Default: the path below posts/ without .md."`
+	Title     string `yaml:"title" doc:"Used where a platform has titles."`
+	Summary   string `yaml:"summary" doc:"One or two sentences for link cards and feeds."`
+	PublishAt Time   `yaml:"publish_at" doc:"When it goes out: 2027-01-04 08:30 in the workspace's zone, or an RFC 3339 time. Without it the post is a draft." example:"2027-01-04 08:30"`
+	Defaults  `yaml:",inline"`
+	Poll      *Poll               `yaml:"poll" doc:"A question to vote on, where the platform has polls."`
+	Retracted bool                `yaml:"retracted" doc:"true takes the post down everywhere."`
+	Variants  map[string]Override `yaml:"variants" validate:"dive" doc:"What one channel, or every channel of one platform, gets instead."`
+}
+
+// Override replaces parts of a post on one channel or platform, whole.
+type Override struct {
+	Text       string   `yaml:"text" doc:"Markdown in place of the body."`
+	Title      string   `yaml:"title" doc:"In place of the title."`
+	Summary    string   `yaml:"summary" doc:"In place of the summary."`
+	Lang       string   `yaml:"lang" validate:"omitempty,bcp47_language_tag" doc:"In place of the language." example:"en"`
+	Tags       []string `yaml:"tags" validate:"unique" doc:"In place of the tags."`
+	Link       string   `yaml:"link" validate:"omitempty,http_url" doc:"In place of the link."`
+	Media      []Media  `yaml:"media" validate:"dive" doc:"In place of the pictures."`
+	Warning    string   `yaml:"warning" doc:"In place of the content warning."`
+	Visibility string   `yaml:"visibility" validate:"omitempty,oneof=public unlisted private" doc:"In place of the visibility."`
+}
+
+// Media is one picture of a post.
+type Media struct {
+	File  string    `yaml:"file" validate:"required" doc:"Path from the workspace folder, or from the post's own folder."`
+	Alt   *string   `yaml:"alt" doc:"What the picture shows, for people who do not see it. Empty says that it is only decoration." empty:"ok"`
+	Focus []float64 `yaml:"focus" validate:"omitempty,len=2,dive,gte=-1,lte=1" doc:"The point that must stay visible when cropped: x and y from -1 to 1, 0 0 being the middle."`
+}
+
+// Poll is a question with fixed answers.
+type Poll struct {
+	Options  []string `yaml:"options" validate:"required,min=2,unique" doc:"The answers to choose from."`
+	Open     Duration `yaml:"open" validate:"required" doc:"How long people can vote." example:"3d"`
+	Multiple bool     `yaml:"multiple" doc:"true lets people choose several."`
+}
+
+// Late says what happens to a post that is found due long after its time.
+type Late struct {
+	Policy string   `yaml:"policy" validate:"required,oneof=publish skip ask" doc:"publish anyway, skip it, or ask a person."`
+	After  Duration `yaml:"after" validate:"required" doc:"How late is late." example:"2h"`
+}
+
+// Limits are brakes on what one run may do.
+type Limits struct {
+	MaxActions int `yaml:"max_actions" validate:"omitempty,gte=1" doc:"The most posts one run may publish; a plan with more is refused. Default 25."`
+}
+
+// People is people.yaml: who @{name} is on each platform.
+type People struct {
+	Version int               `yaml:"version" validate:"required,eq=1" doc:"Version of this file format: 1."`
+	People  map[string]Person `yaml:"people" validate:"required,dive" doc:"Under the name used in posts as @{name}."`
+}
+
+// Person is one entry of people.yaml.
+type Person struct {
+	Name    string            `yaml:"name" validate:"required" doc:"Written where the person has no handle."`
+	Handles map[string]string `yaml:",rest" doc:"The person's handle, under the platform's name."`
+}
+
+// Freeze is freeze.yaml: while it is there, nothing goes out.
+type Freeze struct {
+	Reason string `yaml:"reason" validate:"required" doc:"Why, for whoever reads the plan."`
+	Until  Time   `yaml:"until" doc:"When it ends by itself. Without it: when the file is removed." example:"2027-01-04 08:30"`
+	Who    string `yaml:"who" doc:"Who to ask."`
+}
+
+// State is how far one part of a post got on one channel.
+type State string
+
+// The states of a receipt.
+const (
+	Intent  State = "intent"  // written before the call: it may be live
+	Live    State = "live"    // up, as the digest says
+	Failed  State = "failed"  // surely not done; the next run may try again
+	Refused State = "refused" // surely not done, and the author must change it first
+	Unknown State = "unknown" // the call was made, the outcome is not known
+	Gone    State = "gone"    // taken down
+	Moved   State = "moved"   // the post has a new id, named by To
+)
+
+// Receipt is one line of the ledger: one thing known about one part of a post
+// on one channel.
+type Receipt struct {
+	At      time.Time `json:"at"`
+	Run     string    `json:"run"`
+	Post    string    `json:"post"`
+	Channel string    `json:"channel"`
+	Part    int       `json:"part"` // from 1
+	State   State     `json:"state"`
+	Op      string    `json:"op,omitempty"`     // what was called: publish, edit, remove
+	Key     string    `json:"key,omitempty"`    // names the attempt to the platform
+	Digest  string    `json:"digest,omitempty"` // of the part's bytes
+	ID      string    `json:"id,omitempty"`
+	URL     string    `json:"url,omitempty"`
+	Rev     string    `json:"rev,omitempty"`  // the platform's version of it
+	Due     time.Time `json:"due,omitzero"`   // when the post was meant to go out
+	Lease   time.Time `json:"lease,omitzero"` // an intent's run may act until then
+	Why     string    `json:"why,omitempty"`  // a failure, in the platform's words
+	To      string    `json:"to,omitempty"`   // a moved post's new id
+}
