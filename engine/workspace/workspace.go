@@ -1,0 +1,228 @@
+// Package workspace loads a workspace from its folder: the files that people
+// write, with the references between them resolved. Nothing outside the folder
+// is ever read.
+package workspace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/imprimatur-ci/imprimatur/engine/text"
+	"github.com/imprimatur-ci/imprimatur/schema"
+)
+
+// The files of a workspace.
+const (
+	ConfigFile = "imprimatur.yaml"
+	PeopleFile = "people.yaml"
+	FreezeFile = "freeze.yaml"
+	PostsDir   = "posts"
+	StateDir   = ".imprimatur"
+)
+
+// A Workspace is everything that was read from one folder.
+type Workspace struct {
+	Root     *os.Root
+	Config   schema.Config
+	Source   schema.Source // of imprimatur.yaml
+	Zone     *time.Location
+	People   map[string]schema.Person
+	PeopleAt schema.Source
+	Freeze   *schema.Freeze
+	Posts    []*Post // in order of their files
+	Problems []schema.Problem
+
+	media pictures
+}
+
+// A Post is one file below posts/.
+type Post struct {
+	File     string
+	Front    schema.Post // with the workspace's defaults filled in
+	Source   schema.Source
+	Digest   [32]byte         // of the file
+	Problems []schema.Problem // of its own decoding
+
+	src  []byte
+	body int
+	mu   sync.Mutex
+	docs map[string]parsed // by their Markdown; "" is the body
+}
+
+type parsed struct {
+	doc text.Doc
+	bad []text.Trouble
+}
+
+// Readable reports whether the file is text with front matter, whatever that
+// says.
+func (p *Post) Readable() bool { return p.body > 0 }
+
+// Body is the post's Markdown.
+func (p *Post) Body() []byte { return p.src[p.body:] }
+
+// Doc is the post's text, parsed once.
+func (p *Post) Doc(parser *text.Parser) (text.Doc, []text.Trouble) { return p.parse(parser, "") }
+
+// Text is Markdown of the front matter, parsed once like the body.
+func (p *Post) Text(parser *text.Parser, markdown string) (text.Doc, []text.Trouble) {
+	return p.parse(parser, markdown)
+}
+
+func (p *Post) parse(parser *text.Parser, markdown string) (text.Doc, []text.Trouble) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	d, ok := p.docs[markdown]
+	if !ok {
+		src := p.Body()
+		if markdown != "" {
+			src = []byte(markdown)
+		}
+		d.doc, d.bad = parser.Parse(src)
+		if p.docs == nil {
+			p.docs = map[string]parsed{}
+		}
+		p.docs[markdown] = d
+	}
+	return d.doc, d.bad
+}
+
+// Release forgets the parsed text; the next Doc parses it again.
+func (p *Post) Release() {
+	p.mu.Lock()
+	p.docs = nil
+	p.mu.Unlock()
+}
+
+// Pos is the place of a byte of the body.
+func (p *Post) Pos(at int) schema.Pos { return schema.PosAt(p.File, p.src, p.body+at, 0) }
+
+// Start is the place where the body begins.
+func (p *Post) Start() schema.Pos {
+	at := p.body
+	for at < len(p.src) && (p.src[at] == '\n' || p.src[at] == ' ') {
+		at++
+	}
+	return schema.PosAt(p.File, p.src, at, 0)
+}
+
+// ID is the post's name in the ledger.
+func (p *Post) ID() string {
+	if p.Front.ID != "" {
+		return p.Front.ID
+	}
+	id := strings.TrimSuffix(strings.TrimPrefix(p.File, PostsDir+"/"), ".md")
+	return strings.TrimSuffix(id, "/index")
+}
+
+// Load reads the workspace at root. A problem is the author's to mend; an
+// error means that the folder could not be read.
+func Load(ctx context.Context, root *os.Root) (*Workspace, error) {
+	w := &Workspace{Root: root, Zone: time.UTC}
+	fsys := root.FS()
+	src, err := fs.ReadFile(fsys, ConfigFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s holds no %s; `imprimatur init` makes one", root.Name(), ConfigFile)
+	}
+	if err != nil {
+		return nil, plain(err)
+	}
+	w.Config, w.Source = decode[schema.Config](w, ConfigFile, src)
+	if zone, err := time.LoadLocation(w.Config.Timezone); err == nil {
+		w.Zone = zone
+	}
+	people, at, err := optional[schema.People](w, fsys, PeopleFile)
+	if err != nil {
+		return nil, err
+	}
+	if w.PeopleAt = at; people != nil {
+		w.People = people.People
+	}
+	if w.Freeze, _, err = optional[schema.Freeze](w, fsys, FreezeFile); err != nil {
+		return nil, err
+	}
+	files, err := w.postFiles(fsys)
+	if err != nil {
+		return nil, err
+	}
+	if err := w.readPosts(ctx, files); err != nil {
+		return nil, err
+	}
+	return w, nil
+}
+
+func decode[T any](w *Workspace, file string, src []byte) (T, schema.Source) {
+	var v T
+	at := schema.Source{File: file}
+	src, ps := schema.Clean(file, src)
+	if len(ps) == 0 {
+		at.YAML = src
+		v, ps = schema.Decode[T](at)
+	}
+	w.Problems = append(w.Problems, ps...)
+	return v, at
+}
+
+// optional reads a file that need not be there.
+func optional[T any](w *Workspace, fsys fs.FS, file string) (*T, schema.Source, error) {
+	src, err := fs.ReadFile(fsys, file)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, schema.Source{File: file}, nil
+	}
+	if err != nil {
+		return nil, schema.Source{}, plain(err)
+	}
+	v, at := decode[T](w, file, src)
+	return &v, at, nil
+}
+
+// plain is a file error as one line: what was done, to what, and why not.
+func plain(err error) error {
+	var p *fs.PathError
+	if errors.As(err, &p) {
+		return fmt.Errorf("cannot read %s: %w", p.Path, p.Err)
+	}
+	return err
+}
+
+// postFiles lists the Markdown files below posts/, in order.
+func (w *Workspace) postFiles(fsys fs.FS) ([]string, error) {
+	var files []string
+	err := fs.WalkDir(fsys, PostsDir, func(name string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil && name == PostsDir && errors.Is(err, fs.ErrNotExist):
+			return nil
+		case err != nil:
+			return plain(err)
+		case name != PostsDir && strings.HasPrefix(path.Base(name), "."):
+			if e.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case e.Type()&fs.ModeSymlink != 0:
+			if info, err := fs.Stat(fsys, name); err != nil || info.IsDir() {
+				w.Problems = append(w.Problems, schema.Problem{Pos: schema.Pos{File: name, Line: 1, Col: 1}, Check: "workspace/escape", Severity: schema.Error,
+					Text: "this link leads out of the workspace, to a folder or nowhere; put the file itself here"})
+				return nil
+			}
+		case e.IsDir():
+			return nil
+		case !e.Type().IsRegular():
+			return fmt.Errorf("%s is not a plain file", name)
+		}
+		if base := path.Base(name); strings.HasSuffix(base, ".md") && !strings.EqualFold(base, "README.md") {
+			files = append(files, name)
+		}
+		return nil
+	})
+	slices.Sort(files)
+	return files, err
+}
