@@ -1,0 +1,266 @@
+// Package check owns the checks of what was written, whatever channel it goes
+// to. Whether a variant fits its channel is package render's to say.
+package check
+
+import (
+	"io/fs"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/imprimatur-ci/imprimatur/engine/calendar"
+	"github.com/imprimatur-ci/imprimatur/engine/platform"
+	"github.com/imprimatur-ci/imprimatur/engine/text"
+	"github.com/imprimatur-ci/imprimatur/engine/workspace"
+	"github.com/imprimatur-ci/imprimatur/schema"
+)
+
+// Channels binds the workspace's channels to their platforms, in order of
+// name. One with a fault is a problem and is left out.
+func Channels(w *workspace.Workspace, set platform.Set) ([]*platform.Channel, []schema.Problem) {
+	var channels []*platform.Channel
+	var ps []schema.Problem
+	folders := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(w.Config.Channels)) {
+		at := "channels." + name
+		c, faults := platform.Bind(name, w.Config.Channels[name], set)
+		if !plain(name) {
+			faults = append(faults, platform.Fault{Check: "channel/name", Text: "the channel's name " + name + " is hard to refer to; write it with letters, digits, - and _"})
+		}
+		if c.Platform != nil {
+			for _, f := range c.Platform.Fields {
+				dir := strings.TrimSuffix(c.Settings[f.Name], "/")
+				if other, taken := folders[dir]; f.Folder && taken {
+					faults = append(faults, platform.Fault{Key: f.Name, Check: "channel/same-folder", Text: "the channel " + other + " writes to " + dir + " too; give each a folder of its own"})
+				} else if f.Folder {
+					folders[dir] = name
+				}
+			}
+		}
+		for _, f := range faults {
+			place := w.Source.At(at)
+			if f.Key != "" {
+				place = w.Source.At(at + "." + f.Key)
+			} else if p, ok := w.Source.KeyAt(at); ok {
+				place = p
+			}
+			ps = append(ps, schema.Problem{Pos: place, Check: f.Check, Severity: schema.Error, Text: f.Text})
+		}
+		if len(faults) == 0 {
+			channels = append(channels, &c)
+		}
+	}
+	return channels, ps
+}
+
+// Ledger checks that the ledger is somewhere it can be.
+func Ledger(w *workspace.Workspace) []schema.Problem {
+	dir := w.Config.Ledger
+	what := ""
+	switch {
+	case dir == "git":
+		what = "the ledger cannot live on a git branch yet; name a folder, as in .imprimatur/ledger, and keep it between runs"
+	case dir != "" && (!fs.ValidPath(dir) || dir == "." || strings.Contains(dir, `\`)):
+		what = "ledger must be a folder below the workspace, as in .imprimatur/ledger"
+	default:
+		return nil
+	}
+	return []schema.Problem{{Pos: w.Source.At("ledger"), Check: "ledger/folder", Severity: schema.Error, Text: what}}
+}
+
+// plain reports whether a name can be written anywhere without quotes.
+func plain(name string) bool {
+	return name != "" && strings.IndexFunc(name, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '_'
+	}) < 0
+}
+
+// People checks people.yaml against the platforms there are.
+func People(w *workspace.Workspace, set platform.Set) []schema.Problem {
+	var ps []schema.Problem
+	for _, name := range slices.Sorted(maps.Keys(w.People)) {
+		for _, key := range slices.Sorted(maps.Keys(w.People[name].Handles)) {
+			if set.Named(key) == nil {
+				place, _ := w.PeopleAt.KeyAt("people." + name + "." + key)
+				ps = append(ps, schema.Problem{Pos: place, Check: "people/unknown-platform", Severity: schema.Error,
+					Text: schema.NotKnown("platform", key, set.Names())})
+			}
+		}
+	}
+	return ps
+}
+
+// Posts checks what only shows when all posts are seen together.
+func Posts(posts []*workspace.Post) []schema.Problem {
+	var ps []schema.Problem
+	first := make(map[string]*workspace.Post, len(posts))
+	for _, p := range posts {
+		id := p.ID()
+		if other := first[id]; other != nil {
+			ps = append(ps, schema.Problem{Pos: p.Source.At("id"), Check: "post/same-id", Severity: schema.Error,
+				Text: "its id " + id + " is that of " + other.File + " too; give this post another id"})
+			continue
+		}
+		first[id] = p
+	}
+	return ps
+}
+
+// A Checker checks one post at a time. It may be used by many goroutines.
+type Checker struct {
+	Workspace *workspace.Workspace
+	Parser    *text.Parser
+	Channels  []*platform.Channel // the usable ones
+}
+
+type report struct {
+	post *workspace.Post
+	ps   []schema.Problem
+}
+
+func (r *report) add(at schema.Pos, s schema.Severity, id, what string) {
+	r.ps = append(r.ps, schema.Problem{Pos: at, Check: id, Severity: s, Text: what})
+}
+
+func (r *report) error(key, id, what string) { r.add(r.post.Source.At(key), schema.Error, id, what) }
+
+// Post checks what one post says.
+func (c *Checker) Post(p *workspace.Post) []schema.Problem {
+	r := report{post: p}
+	c.names(&r)
+	c.time(&r)
+	c.media(&r)
+	c.tags(&r)
+	c.text(&r)
+	return r.ps
+}
+
+// names checks the channels and platforms that the post refers to.
+func (c *Checker) names(r *report) {
+	f := &r.post.Front
+	known := slices.Sorted(maps.Keys(c.Workspace.Config.Channels))
+	key := "channels"
+	for i, name := range f.Channels {
+		if _, ok := c.Workspace.Config.Channels[name]; !ok {
+			r.error(index(key, i), "post/unknown-channel", schema.NotKnown("channel", name, known))
+		}
+	}
+	if len(f.Channels) == 0 && !f.PublishAt.IsZero() && len(r.post.Problems) == 0 { // else they may be there, unread
+		r.error("publish_at", "post/no-channel", "the post has a time but no channel to go to; add channels")
+	}
+	for _, name := range slices.Sorted(maps.Keys(f.Variants)) {
+		if !slices.ContainsFunc(c.Channels, func(ch *platform.Channel) bool { return ch.Name == name || ch.Platform.Name == name }) {
+			if _, ok := c.Workspace.Config.Channels[name]; !ok {
+				place, _ := r.post.Source.KeyAt("variants." + name)
+				r.add(place, schema.Error, "post/unknown-variant", schema.NotKnown("channel or platform", name, known))
+			}
+		}
+	}
+	if id := r.post.ID(); strings.IndexFunc(id, unicode.IsControl) >= 0 || strings.TrimSpace(id) != id {
+		r.error("id", "post/id", "the id has blanks at its ends or signs that cannot be seen; write it with letters, digits, / and -")
+	}
+}
+
+func (c *Checker) time(r *report) {
+	at := r.post.Front.PublishAt
+	if at.IsZero() {
+		return
+	}
+	switch moment, doubt := calendar.Moment(at, c.Workspace.Zone); doubt {
+	case calendar.Skipped:
+		r.add(r.post.Source.At("publish_at"), schema.Warning, "time/skipped",
+			"clocks jump over this time in "+c.Workspace.Zone.String()+"; it will be taken as "+moment.Format("15:04")+", so better write that")
+	case calendar.Twice:
+		r.add(r.post.Source.At("publish_at"), schema.Warning, "time/twice",
+			"clocks show this time twice that night in "+c.Workspace.Zone.String()+"; the first is taken, add the offset (as in "+moment.Format("2006-01-02T15:04:05-07:00")+") to be sure")
+	}
+}
+
+func (c *Checker) media(r *report) {
+	look := func(list []schema.Media, key string) {
+		for i, m := range list {
+			at := index(key, i)
+			c.picture(r, m.File, func() schema.Pos { return r.post.Source.At(at + ".file") })
+			if m.Alt == nil {
+				r.add(r.post.Source.At(at), schema.Warning, "media/no-alt", altText)
+			}
+		}
+	}
+	look(r.post.Front.Media, "media")
+	for _, name := range slices.Sorted(maps.Keys(r.post.Front.Variants)) {
+		look(r.post.Front.Variants[name].Media, "variants."+name+".media")
+	}
+}
+
+const altText = "this picture says nothing to people who cannot see it; describe it in alt, or write alt: \"\" if it is only decoration"
+
+func (c *Checker) picture(r *report, file string, at func() schema.Pos) {
+	if pic := c.Workspace.Picture(r.post, file); pic.Problem != "" {
+		r.add(at(), schema.Error, "media/unusable", file+": "+pic.Problem)
+	}
+}
+
+func (c *Checker) tags(r *report) {
+	look := func(list []string, key string) {
+		for i, tag := range list {
+			switch {
+			case strings.HasPrefix(tag, "#"):
+				r.error(index(key, i), "tag/hash", "write the tag without #; it is added where a platform wants it")
+			case strings.IndexFunc(tag, func(r rune) bool { return !text.TagRune(r) }) >= 0:
+				r.error(index(key, i), "tag/signs", "the tag "+tag+" would end at its first blank or sign; write it as one word of letters, digits and _")
+			case strings.IndexFunc(tag, func(r rune) bool { return !unicode.IsDigit(r) }) < 0:
+				r.error(index(key, i), "tag/digits", "platforms do not take a tag of digits only; add a letter")
+			}
+		}
+	}
+	look(r.post.Front.Tags, "tags")
+	for _, name := range slices.Sorted(maps.Keys(r.post.Front.Variants)) {
+		look(r.post.Front.Variants[name].Tags, "variants."+name+".tags")
+	}
+}
+
+// text checks the Markdown: what no platform carries, people nobody knows,
+// pictures that are not there.
+func (c *Checker) text(r *report) {
+	doc, bad := r.post.Doc(c.Parser)
+	for _, t := range bad {
+		r.add(r.post.Pos(t.At), schema.Error, t.Check, t.Text)
+	}
+	c.spans(r, doc, r.post.Pos)
+	for _, name := range slices.Sorted(maps.Keys(r.post.Front.Variants)) {
+		if v := r.post.Front.Variants[name]; v.Text != "" {
+			doc, _ := r.post.Text(c.Parser, v.Text) // render reports what is wrong with it
+			c.spans(r, doc, func(int) schema.Pos { return r.post.Source.At("variants." + name + ".text") })
+		}
+	}
+	if len(doc.Parts) == 0 && len(r.post.Front.Media) == 0 && !r.post.Front.PublishAt.IsZero() && len(r.post.Problems) == 0 {
+		r.add(r.post.Start(), schema.Error, "post/empty", "the post has a time but no words; write some below the settings")
+	}
+}
+
+func (c *Checker) spans(r *report, doc text.Doc, pos func(int) schema.Pos) {
+	for _, part := range doc.Parts {
+		part.Spans(func(s text.Span) {
+			switch s.Role {
+			case text.Person:
+				if _, ok := c.Workspace.People[s.Text]; !ok {
+					known := slices.Sorted(maps.Keys(c.Workspace.People))
+					what := "nobody in people.yaml is called " + s.Text + "; add them, or write the name without @{}"
+					if near := schema.Nearest(s.Text, known); near != "" {
+						what = "nobody in people.yaml is called " + s.Text + "; did you mean " + near + "?"
+					}
+					r.add(pos(s.At), schema.Error, "person/unknown", what)
+				}
+			case text.Image:
+				c.picture(r, s.Link, func() schema.Pos { return pos(s.At) })
+				if s.Text == "" {
+					r.add(pos(s.At), schema.Warning, "media/no-alt", strings.Replace(altText, "in alt, or write alt: \"\" if", "between the brackets, unless", 1))
+				}
+			}
+		})
+	}
+}
+
+func index(key string, i int) string { return key + "[" + strconv.Itoa(i) + "]" }
