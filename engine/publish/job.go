@@ -1,0 +1,189 @@
+package publish
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/imprimatur-ci/imprimatur/engine/plan"
+	"github.com/imprimatur-ci/imprimatur/engine/platform"
+	"github.com/imprimatur-ci/imprimatur/schema"
+)
+
+// A job is one action being carried out.
+type job struct {
+	*Run
+	action plan.Action
+	out    Outcome
+	lost   error // an outcome that could not be written down
+	conn   platform.Conn
+	lease  time.Time
+	parts  []platform.Part
+	live   []platform.Ref
+	tried  int       // steps begun
+	ups    *[]string // ids of what the run put up on the channel
+}
+
+// receipt is the ledger's line about a step.
+func (j *job) receipt(s plan.Step, state schema.State) schema.Receipt {
+	return schema.Receipt{At: clock(), Run: j.ID, Post: j.action.Post, Channel: j.action.Channel, Part: s.Part,
+		State: state, Op: string(s.Do), Key: s.Key, Digest: s.Digest, Due: j.action.Due}
+}
+
+// intents are written before anything leaves: one a step that sends. Each has
+// a moment of its own, so that what is sent together stands in order also
+// where only its time says so.
+func (j *job) intents(next func() time.Time) []schema.Receipt {
+	j.action.Steps = slices.Clone(j.action.Steps)
+	var rs []schema.Receipt
+	for i := range j.action.Steps {
+		s := &j.action.Steps[i]
+		if s.Do == plan.CallFind {
+			continue
+		}
+		at := next()
+		if j.lease.IsZero() {
+			j.lease = at.Add(cmp.Or(j.Lease, DefaultLease))
+		}
+		if s.First.IsZero() {
+			s.First = at
+		}
+		rs = append(rs, j.intent(*s, at))
+	}
+	return rs
+}
+
+func (j *job) intent(s plan.Step, at time.Time) schema.Receipt {
+	r := j.receipt(s, schema.Intent)
+	r.At, r.Lease = at, j.lease
+	return r
+}
+
+// do takes the steps in order and stops at the first that does not succeed.
+func (j *job) do(ctx context.Context, conn platform.Conn) {
+	j.conn, j.live = conn, j.action.Live
+	j.parts = j.action.Wish.Variant().Parts
+	found := 0
+	for i, s := range j.action.Steps {
+		if s.Do == plan.CallPublish && found == s.Part {
+			j.tried = i + 1
+			continue
+		}
+		if err := j.renew(ctx, j.action.Steps[i:]); err != nil {
+			j.out.Err = err
+			break
+		}
+		j.tried = i + 1
+		ref, state, err := j.step(ctx, s)
+		if s.Do == plan.CallFind && errors.Is(err, platform.ErrNotFound) {
+			continue // surely not there: the publish that follows sends it
+		}
+		r := j.receipt(s, state)
+		if s.Do == plan.CallFind {
+			r.Op = string(plan.CallPublish)
+			if err == nil {
+				found = s.Part
+			} else {
+				state = schema.Unknown
+				r.State = state
+			}
+		}
+		if r.ID, r.URL, r.Rev = ref.ID, ref.URL, ref.Rev; err != nil {
+			r.Why = err.Error()
+		}
+		j.record(ctx, r)
+		if j.out.State = state; err != nil {
+			j.out.Err = err
+			break
+		}
+		j.landed(s, ref, state)
+		if j.lost != nil {
+			break
+		}
+	}
+	if j.out.Err != nil {
+		j.drop(ctx)
+	}
+	if len(j.live) > 0 {
+		j.out.URL = j.live[0].URL
+	}
+}
+
+func (j *job) landed(s plan.Step, ref platform.Ref, state schema.State) {
+	for len(j.live) < s.Part {
+		j.live = append(j.live, platform.Ref{})
+	}
+	if j.live[s.Part-1] = ref; state == schema.Gone {
+		j.live[s.Part-1] = platform.Ref{}
+	} else {
+		*j.ups = append(*j.ups, ref.ID)
+	}
+}
+
+// drop takes back the intents of steps that were never begun: they are surely
+// not done. What an earlier run left open stays open.
+func (j *job) drop(ctx context.Context) {
+	open := map[int]bool{}
+	for _, s := range j.action.Steps {
+		open[s.Part] = open[s.Part] || s.Do == plan.CallFind
+	}
+	var rs []schema.Receipt
+	for _, s := range j.action.Steps[j.tried:] {
+		if s.Do == plan.CallFind {
+			continue
+		}
+		state := schema.Failed
+		if open[s.Part] {
+			state = schema.Unknown
+		}
+		r := j.receipt(s, state)
+		r.Why = "not tried"
+		rs = append(rs, r)
+	}
+	j.record(ctx, rs...)
+}
+
+// untried ends a job that was not begun.
+func (j *job) untried(ctx context.Context, why error) {
+	j.out.State, j.out.Err = schema.Failed, fmt.Errorf("not tried: %w", why)
+	j.drop(ctx)
+}
+
+func (j *job) move(ctx context.Context) {
+	j.out.State = schema.Moved
+	j.record(ctx, schema.Receipt{At: clock(), Run: j.ID, Post: j.action.Post, Channel: j.action.Channel, State: schema.Moved, To: j.action.To})
+	j.out.Err = j.lost
+}
+
+// record writes outcomes down, also when the run is being stopped.
+func (j *job) record(ctx context.Context, rs ...schema.Receipt) {
+	if err := j.Home.Record(context.WithoutCancel(ctx), rs); err != nil {
+		j.lost = errors.Join(j.lost, err)
+		j.out.Err = errors.Join(j.out.Err, err)
+	}
+}
+
+// renew makes sure that enough of the lease is left for one more call.
+func (j *job) renew(ctx context.Context, rest []plan.Step) error {
+	now := clock()
+	if j.lease.Sub(now) > margin {
+		return nil
+	}
+	if j.lease.Before(now) {
+		return errors.New("the run was away longer than its lease; the next run goes on")
+	}
+	j.lease = now.Add(cmp.Or(j.Lease, DefaultLease))
+	var rs []schema.Receipt
+	for _, s := range rest {
+		if s.Do != plan.CallFind {
+			rs = append(rs, j.intent(s, now))
+		}
+	}
+	if err := j.Home.Record(ctx, rs); err != nil {
+		return fmt.Errorf("the lease cannot be renewed: %w", err)
+	}
+	return nil
+}
