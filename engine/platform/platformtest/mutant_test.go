@@ -1,0 +1,105 @@
+package platformtest
+
+import (
+	"bytes"
+	"context"
+	"image"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// wrongToy names, for a child process, what is wrong with its toy.
+const wrongToy = "PLATFORMTEST_WRONG_TOY"
+
+// TestToy runs the suite on a connector that keeps every promise, or, in a
+// child of TestMutants, on one that breaks a promise.
+func TestToy(t *testing.T) { Run(t, toy(os.Getenv(wrongToy))) }
+
+// TestMutants proves that the suite can fail: each toy breaks one promise,
+// and the test of that promise must see it.
+func TestMutants(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts many processes")
+	}
+	self, err := os.Executable()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, m := range []struct{ wrong, seenBy string }{
+		{"ops", "Describes"},
+		{"source", "Describes"},
+		{"help", "Describes"},
+		{"marker", "Describes"},
+		{"trims", "Publishes/blank_inside"},
+		{"escapes", "Publishes/HTML"},
+		{"facets", "Publishes/addresses"},
+		{"lang", "Carries/Lang_fr"},
+		{"visibility", "Carries/Visibility"},
+		{"poll", "Carries/Poll_multiple_true"},
+		{"unit", "Fits/Text"},
+		{"cut", "Fits/Text"},
+		{"text over", "Fits/Text"},
+		{"bytes of text over", "Fits/Text"},
+		{"warning over", "Fits/Warning"},
+		{"media over", "Fits/Media"},
+		{"bytes over", "Fits/Media"},
+		{"pixels over", "Fits/Media"},
+		{"alt over", "Fits/Alt"},
+		{"options over", "Fits/Poll"},
+		{"option over", "Fits/Poll"},
+		{"poll open", "Fits/Poll"},
+		{"after", "Threads"},
+		{"root", "Threads"},
+		{"alt", "Media/image/png"},
+		{"order", "Media/order"},
+		{"key", "Repeats"},
+		{"find any", "Finds"},
+		{"find known", "Finds"},
+		{"find blind", "Fails/Find"},
+		{"edit drops media", "Edits"},
+		{"edit swallows", "Fails/Edit"},
+		{"remove twice", "Removes"},
+		{"limit names", "Limits"},
+		{"cancel", "Cancels/before"},
+		{"leak", "Fails/text/401_unauthorized"},
+		{"leak words", "Fails/text/422_unprocessable"},
+		{"leak session", "Fails/text/500_server_error"},
+		{"unknown early", "Fails/text/500_server_error"},
+		{"retries", "Fails/text/answer_lost"},
+		{"swallows", "Fails/text/log-in_page"},
+		{"busy", "Fails/text/answer_lost"},
+		{"unsorted", "Fails/text/422_unprocessable"},
+	} {
+		t.Run(m.wrong, func(t *testing.T) {
+			ctx, stop := context.WithTimeout(t.Context(), 2*time.Minute)
+			defer stop()
+			// Describes runs with it, for it decides whether the rest does.
+			promise, _, _ := strings.Cut(m.seenBy, "/")
+			child := exec.CommandContext(ctx, self, "-test.run=^TestToy$/^(Describes|"+promise+")$", "-test.v")
+			child.Env = append(os.Environ(), wrongToy+"="+m.wrong)
+			said, err := child.CombinedOutput()
+			if err == nil {
+				t.Fatalf("the suite takes it:\n%s", said)
+			}
+			if !regexp.MustCompile(`--- FAIL: TestToy/` + regexp.QuoteMeta(m.seenBy) + ` `).Match(said) {
+				t.Errorf("%s does not see it:\n%s", m.seenBy, said)
+			}
+			if bytes.Contains(said, []byte("panic:")) || bytes.Contains(said, []byte("DATA RACE")) {
+				t.Errorf("it broke in another way:\n%s", said)
+			}
+		})
+	}
+}
+
+func readAll(r *http.Request) ([]byte, error) { return io.ReadAll(r.Body) }
+
+func decode(data []byte) (image.Config, error) {
+	c, _, err := image.DecodeConfig(bytes.NewReader(data))
+	return c, err
+}

@@ -1,0 +1,48 @@
+// Package platformtest holds every connector to the same promises.
+//
+// A connector's own test is one line:
+//
+//	func TestConformance(t *testing.T) { platformtest.Run(t, Platform) }
+//
+// The suite publishes to the connector's stand-in and believes only its
+// timeline. What a platform offers it learns from the Platform value alone.
+package platformtest
+
+import (
+	"testing"
+
+	"github.com/imprimatur-ci/imprimatur/engine/platform"
+)
+
+// Run holds p to every promise, each a subtest of its own. What p does not
+// offer is skipped.
+func Run(t *testing.T, p *platform.Platform) {
+	s := suite{p}
+	if !t.Run("Describes", s.describes) {
+		return // the rest would stumble over what is missing
+	}
+	t.Run("Publishes", s.publishes)
+	t.Run("Shares", s.shares)
+	t.Run("Carries", s.carries)
+	t.Run("Fits", s.fits)
+	t.Run("Threads", s.threads)
+	t.Run("Media", s.media)
+	t.Run("Repeats", s.repeats)
+	t.Run("Finds", s.finds)
+	t.Run("Edits", s.edits)
+	t.Run("Removes", s.removes)
+	t.Run("Limits", s.limits)
+	t.Run("Cancels", s.cancels)
+	t.Run("Fails", s.fails)
+}
+
+// suite is the promises: each method is one.
+type suite struct{ p *platform.Platform }
+
+// offers skips the test unless the platform has the ability.
+func (s suite) offers(t *testing.T, op platform.Op) {
+	t.Helper()
+	if !s.p.Can(op) {
+		t.Skipf("%s does not offer %s", s.p.Name, op)
+	}
+}
