@@ -1,0 +1,83 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"testing"
+	"time"
+
+	"github.com/google/jsonschema-go/jsonschema"
+
+	"github.com/imprimatur-ci/imprimatur/engine"
+	"github.com/imprimatur-ci/imprimatur/engine/plan"
+	"github.com/imprimatur-ci/imprimatur/engine/platform/all"
+	"github.com/imprimatur-ci/imprimatur/engine/report"
+	"github.com/imprimatur-ci/imprimatur/schema"
+)
+
+// outputs is what each command prints with --format json.
+var outputs = map[string]reflect.Type{
+	"check":     reflect.TypeFor[[]schema.Problem](),
+	"plan":      reflect.TypeFor[plan.Plan](),
+	"platforms": reflect.TypeFor[[]report.PlatformInfo](),
+	"publish":   reflect.TypeFor[engine.Published](),
+	"render":    reflect.TypeFor[[]report.View](),
+	"status":    reflect.TypeFor[[]report.Standing](),
+}
+
+// The JSON that commands print is documented by a schema, which is fresh, and
+// which what they print satisfies.
+func TestOutputs(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "boulangerie")
+	if err := os.CopyFS(dir, os.DirFS("../../examples/boulangerie")); err != nil {
+		t.Fatal(err)
+	}
+	for name, typ := range outputs {
+		s, err := jsonschema.ForType(typ, &jsonschema.ForOptions{})
+		if err != nil {
+			t.Fatal(name, err)
+		}
+		s.Schema, s.Title = "https://json-schema.org/draft/2020-12/schema", "What imprimatur "+name+" --format json prints"
+		want, err := json.MarshalIndent(s, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, '\n')
+		file := filepath.Join("..", "..", "schema", "output", name+".schema.json")
+		if *update {
+			if err := os.WriteFile(file, want, 0o644); err != nil {
+				t.Fatal(err)
+			}
+		} else if got, _ := schema.Output(name); !bytes.Equal(got, want) {
+			t.Errorf("%s is not fresh; run go test ./cmd/... -update and read the difference: programs depend on it", file)
+		}
+		resolved, err := s.Resolve(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var out bytes.Buffer
+		a := &app{stdin: new(bytes.Buffer), stdout: &out, stderr: os.Stderr, getenv: func(string) string { return "" },
+			now: func() time.Time { return time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) }}
+		a.engine = engine.New(all.Platforms(), a.getenv, "test")
+		args := []string{name, "--format", "json", "-C", dir}
+		if name == "publish" {
+			args = append(args, "--yes")
+		}
+		if code := a.run(t.Context(), args); code != exitClean {
+			t.Fatalf("%s ends with %d", name, code)
+		}
+		var v any
+		if err := json.Unmarshal(out.Bytes(), &v); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if err := resolved.Validate(v); err != nil {
+			t.Errorf("%s prints what its schema refuses: %v", name, err)
+		}
+	}
+	if len(outputs) != len(schema.Outputs()) {
+		t.Errorf("schemas of outputs: %v", schema.Outputs())
+	}
+}
