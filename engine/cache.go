@@ -65,11 +65,15 @@ func (h *head) cut(src []byte) (chunks [][]byte, ok bool) {
 	return chunks, true
 }
 
+// maxCache is the most bytes of a cache that are read; a longer one is not
+// whole then, and so not believed.
+const maxCache = 1 << 30
+
 var cacheFile = path.Join(workspace.StateDir, "cache", "posts")
 
 func (s *Space) openCache(ctx context.Context) *cache {
 	c := &cache{space: s, env: s.environment(), next: make([]cached, len(s.Posts))}
-	src, err := s.Root.ReadFile(cacheFile)
+	src, err := workspace.Read(s.Root, cacheFile, maxCache)
 	if err != nil || len(s.engine.CacheKey) == 0 || len(src) < sha256.Size {
 		return c
 	}

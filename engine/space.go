@@ -219,7 +219,7 @@ func limitsFile(channel string) string {
 // serverLimits are the limits that the channel's server told us last.
 func (s *Space) serverLimits(channel string) platform.ServerLimits {
 	var l platform.ServerLimits
-	src, err := s.Root.ReadFile(limitsFile(channel))
+	src, err := workspace.Read(s.Root, limitsFile(channel), schema.MaxFile)
 	if err != nil || json.Unmarshal(src, &l) != nil {
 		return nil // not told yet: the platform's usual ones hold
 	}

@@ -116,9 +116,13 @@ func (f *Folder) files() ([]string, error) {
 	}
 	var files []string
 	for _, e := range es {
-		if strings.HasSuffix(e.Name(), ".jsonl") {
-			files = append(files, path.Join(f.dir, e.Name()))
+		if !strings.HasSuffix(e.Name(), ".jsonl") {
+			continue
 		}
+		if !e.Type().IsRegular() {
+			return nil, fmt.Errorf("cannot read the ledger: %s is not a plain file", path.Join(f.dir, e.Name()))
+		}
+		files = append(files, path.Join(f.dir, e.Name()))
 	}
 	slices.Sort(files)
 	return files, nil

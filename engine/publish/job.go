@@ -64,7 +64,7 @@ func (j *job) intent(s plan.Step, at time.Time) schema.Receipt {
 
 // do takes the steps in order and stops at the first that does not succeed.
 func (j *job) do(ctx context.Context, conn platform.Conn) {
-	j.conn, j.live = conn, j.action.Live
+	j.conn, j.live = conn, slices.Clone(j.action.Live)
 	j.parts = j.action.Wish.Variant().Parts
 	found := 0
 	for i, s := range j.action.Steps {

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"path"
 	"strings"
@@ -143,20 +142,14 @@ func (w *Workspace) examine(name string) *Picture {
 
 // ReadPicture reads a media file of the workspace.
 func (w *Workspace) ReadPicture(name string) ([]byte, error) {
-	f, err := w.Root.Open(name)
-	if err != nil {
-		if strings.Contains(err.Error(), "escapes") {
-			return nil, errors.New("it leads out of the workspace; put the file itself into media/")
-		}
+	data, err := Read(w.Root, name, maxPicture+1)
+	switch {
+	case err != nil && strings.Contains(err.Error(), "escapes"):
+		return nil, errors.New("it leads out of the workspace; put the file itself into media/")
+	case err != nil:
 		return nil, plain(err)
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxPicture+1))
-	if err == nil && len(data) > maxPicture {
+	case len(data) > maxPicture:
 		return nil, fmt.Errorf("it is larger than %d MB; make it smaller", maxPicture>>20)
-	}
-	if err != nil {
-		return nil, plain(err)
 	}
 	return data, nil
 }

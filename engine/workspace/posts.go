@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"io"
+	"io/fs"
 	"os"
 	"path"
 	"reflect"
@@ -120,6 +121,24 @@ func readPost(root, dir *os.Root, file, name string) (*Post, error) {
 	}
 	p.Source, p.body, p.Problems = schema.FrontMatter(file, p.src)
 	return p, nil
+}
+
+// Read reads at most limit bytes of a file below root. What is no plain file is
+// an error: a pipe would keep us waiting for ever.
+func Read(root *os.Root, name string, limit int64) ([]byte, error) {
+	info, err := root.Stat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, &fs.PathError{Op: "read", Path: name, Err: errors.New("it is not a plain file")}
+	}
+	f, err := root.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	return readAll(f, limit)
 }
 
 // readAll reads a file in one piece, up to a limit.

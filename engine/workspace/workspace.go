@@ -127,8 +127,7 @@ func (p *Post) ID() string {
 // error means that the folder could not be read.
 func Load(ctx context.Context, root *os.Root) (*Workspace, error) {
 	w := &Workspace{Root: root, Zone: time.UTC}
-	fsys := root.FS()
-	src, err := fs.ReadFile(fsys, ConfigFile)
+	src, err := Read(root, ConfigFile, schema.MaxFile+1)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s holds no %s; `imprimatur init` makes one", root.Name(), ConfigFile)
 	}
@@ -139,17 +138,17 @@ func Load(ctx context.Context, root *os.Root) (*Workspace, error) {
 	if zone, err := time.LoadLocation(w.Config.Timezone); err == nil {
 		w.Zone = zone
 	}
-	people, at, err := optional[schema.People](w, fsys, PeopleFile)
+	people, at, err := optional[schema.People](w, PeopleFile)
 	if err != nil {
 		return nil, err
 	}
 	if w.PeopleAt = at; people != nil {
 		w.People = people.People
 	}
-	if w.Freeze, _, err = optional[schema.Freeze](w, fsys, FreezeFile); err != nil {
+	if w.Freeze, _, err = optional[schema.Freeze](w, FreezeFile); err != nil {
 		return nil, err
 	}
-	files, err := w.postFiles(fsys)
+	files, err := w.postFiles(root.FS())
 	if err != nil {
 		return nil, err
 	}
@@ -172,8 +171,8 @@ func decode[T any](w *Workspace, file string, src []byte) (T, schema.Source) {
 }
 
 // optional reads a file that need not be there.
-func optional[T any](w *Workspace, fsys fs.FS, file string) (*T, schema.Source, error) {
-	src, err := fs.ReadFile(fsys, file)
+func optional[T any](w *Workspace, file string) (*T, schema.Source, error) {
+	src, err := Read(w.Root, file, schema.MaxFile+1)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, schema.Source{File: file}, nil
 	}
@@ -208,9 +207,9 @@ func (w *Workspace) postFiles(fsys fs.FS) ([]string, error) {
 			}
 			return nil
 		case e.Type()&fs.ModeSymlink != 0:
-			if info, err := fs.Stat(fsys, name); err != nil || info.IsDir() {
+			if info, err := fs.Stat(fsys, name); err != nil || !info.Mode().IsRegular() {
 				w.Problems = append(w.Problems, schema.Problem{Pos: schema.Pos{File: name, Line: 1, Col: 1}, Check: "workspace/escape", Severity: schema.Error,
-					Text: "this link leads out of the workspace, to a folder or nowhere; put the file itself here"})
+					Text: "this link leads out of the workspace, or not to a plain file; put the file itself here"})
 				return nil
 			}
 		case e.IsDir():
