@@ -270,7 +270,7 @@ func variations(t *testing.T, src []byte) [][]byte {
 // A schema tells a person what a key is for.
 func TestSchemasDescribe(t *testing.T) {
 	for _, name := range schema.Schemas() {
-		src, err := schema.JSONSchema(name, twoPlatforms)
+		src, err := schema.JSONSchema(name, twoPlatforms, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -57,7 +57,7 @@ type spot struct {
 }
 
 func (d *decoder) problem(p Pos, check, format string, args ...any) {
-	d.problems = append(d.problems, Problem{p, check, Error, fmt.Sprintf(format, args...)})
+	d.problems = append(d.problems, Problem{Pos: p, Check: check, Severity: Error, Text: fmt.Sprintf(format, args...)})
 }
 
 // refuse reports a value that stays unread.

@@ -10,9 +10,12 @@ type Config struct {
 	Timezone string             `yaml:"timezone" validate:"omitempty,timezone" doc:"Zone of every local time in the workspace, as an IANA name. Default UTC." example:"Europe/Paris"`
 	Channels map[string]Channel `yaml:"channels" validate:"required,min=1,dive" doc:"Where posts go: one account on one platform each, under a name of your choice."`
 	Defaults Defaults           `yaml:"defaults" doc:"Front matter that every post has unless it says otherwise."`
+	Links    Links              `yaml:"links" doc:"What is done to the links of posts."`
+	Checks   map[string]string  `yaml:"checks" validate:"dive,oneof=error warning off" doc:"How much a check matters here: error, warning or off, under the check's id."`
 	Review   string             `yaml:"review" validate:"omitempty,oneof=none" doc:"Who must approve a post before it goes out. none: nobody."`
 	Limits   Limits             `yaml:"limits" doc:"Brakes on what one run may do."`
-	Ledger   string             `yaml:"ledger" doc:"The folder that remembers what was published, below the workspace. Default .imprimatur/ledger."`
+	Ledger   string             `yaml:"ledger" doc:"What remembers what was published: git, for the branch imprimatur-ledger of the repository, or a folder below the workspace. Default .imprimatur/ledger." example:"git"`
+	Outbox   string             `yaml:"outbox" doc:"The folder, below the workspace, for what a person publishes by hand. Default outbox."`
 }
 
 // Channel is one account on one platform. Which settings it takes is up to
@@ -20,7 +23,27 @@ type Config struct {
 type Channel struct {
 	Platform string            `yaml:"platform" validate:"required" doc:"The kind of place."`
 	OnChange string            `yaml:"on_change" validate:"omitempty,oneof=ask repost ignore" doc:"What to do when a live post changes and the platform cannot edit. Default ask."`
+	OnDelete string            `yaml:"on_delete" validate:"omitempty,oneof=ask remove ignore" doc:"What to do when the file of a live post is gone. Default ask."`
+	Split    bool              `yaml:"split" doc:"true makes a thread of a text that is too long for one part."`
+	Numbered bool              `yaml:"numbered" doc:"true ends each part of a thread with its number, as in 1/4."`
 	Settings map[string]string `yaml:",rest"`
+}
+
+// Links is what is done to the links of posts.
+type Links struct {
+	UTM    UTM      `yaml:"utm" doc:"Parameters that tell the page's owner where a visit comes from."`
+	Except []string `yaml:"except" validate:"unique" doc:"Hosts whose links stay as they are, with their subdomains."`
+}
+
+// UTM is the parameters added to links, each a template in which {platform},
+// {channel}, {campaign}, {post} and {brand} stand for their values, in lower
+// case and with hyphens for blanks. One with an empty value is left out.
+type UTM struct {
+	Source   Template `yaml:"source" doc:"utm_source." example:"{platform}"`
+	Medium   Template `yaml:"medium" doc:"utm_medium." example:"social"`
+	Campaign Template `yaml:"campaign" doc:"utm_campaign." example:"{campaign}"`
+	Term     Template `yaml:"term" doc:"utm_term."`
+	Content  Template `yaml:"content" doc:"utm_content." example:"{post}"`
 }
 
 // Defaults is the front matter that posts share.
@@ -83,7 +106,9 @@ type Late struct {
 
 // Limits are brakes on what one run may do.
 type Limits struct {
-	MaxActions int `yaml:"max_actions" validate:"omitempty,gte=1" doc:"The most posts one run may publish; a plan with more is refused. Default 25."`
+	MaxActions int      `yaml:"max_actions" validate:"omitempty,gte=1" doc:"The most posts one run may publish; a plan with more is refused. Default 25."`
+	PerDay     int      `yaml:"per_day" validate:"omitempty,gte=1" doc:"The most posts one channel publishes in a day; the rest wait. Default: no limit."`
+	SameText   Duration `yaml:"same_text" doc:"How long before the same words go out again on a channel without a warning. Default 30d." example:"30d"`
 }
 
 // People is people.yaml: who @{name} is on each platform.
@@ -115,6 +140,7 @@ const (
 	Failed  State = "failed"  // surely not done; the next run may try again
 	Refused State = "refused" // surely not done, and the author must change it first
 	Unknown State = "unknown" // the call was made, the outcome is not known
+	Handed  State = "handed"  // given to a person, who says what became of it
 	Gone    State = "gone"    // taken down
 	Moved   State = "moved"   // the post has a new id, named by To
 )
@@ -138,4 +164,5 @@ type Receipt struct {
 	Lease   time.Time `json:"lease,omitzero"` // an intent's run may act until then
 	Why     string    `json:"why,omitempty"`  // a failure, in the platform's words
 	To      string    `json:"to,omitempty"`   // a moved post's new id
+	By      string    `json:"by,omitempty"`   // the person who says so, of what no run can know
 }

@@ -13,7 +13,7 @@ const MaxFile = 1 << 20
 // answers with problems, and no bytes, when the file cannot be text.
 func Clean(file string, src []byte) ([]byte, []Problem) {
 	problem := func(p Pos, check, text string) ([]byte, []Problem) {
-		return nil, []Problem{{p, check, Error, text}}
+		return nil, []Problem{{Pos: p, Check: check, Severity: Error, Text: text}}
 	}
 	switch start := (Pos{file, 1, 1}); {
 	case len(src) > MaxFile:
@@ -59,7 +59,7 @@ func FrontMatter(file string, src []byte) (front Source, body int, ps []Problem)
 		if first, _, _ := bytes.Cut(bytes.TrimSpace(src), []byte("\n")); fence(first) {
 			text = "the line --- before the settings must be the first of the file, and begin with no blank; remove what stands before it"
 		}
-		return front, 0, []Problem{{Pos{file, 1, 1}, "front-matter/missing", Error, text}}
+		return front, 0, []Problem{{Pos: Pos{file, 1, 1}, Check: "front-matter/missing", Severity: Error, Text: text}}
 	}
 	start := len(src) - len(rest)
 	for at := start; at < len(src); {
@@ -73,8 +73,8 @@ func FrontMatter(file string, src []byte) (front Source, body int, ps []Problem)
 		}
 		at = end + 1
 	}
-	return front, 0, []Problem{{Pos{file, 1, 1}, "front-matter/unclosed", Error,
-		"the settings that begin here never end; close them with a line --- before the text"}}
+	return front, 0, []Problem{{Pos: Pos{file, 1, 1}, Check: "front-matter/unclosed", Severity: Error,
+		Text: "the settings that begin here never end; close them with a line --- before the text"}}
 }
 
 // fence reports whether a line bounds the settings.

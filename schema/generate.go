@@ -11,6 +11,7 @@ import (
 // generator writes schemas of shapes, the same ones that the decoder reads by.
 type generator struct {
 	platforms []Platform
+	checks    []Check
 	defs      map[string]*node
 	order     []string // of defs, as they are met
 	err       error
@@ -69,6 +70,8 @@ func (g *generator) mapping(s *shape) *node {
 		n.Properties = append(n.Properties, property{f.name, v})
 	}
 	switch {
+	case s.typ == reflect.TypeFor[Config]():
+		g.advice(n)
 	case s.typ == reflect.TypeFor[Channel]():
 		g.channel(n)
 	case s.typ == reflect.TypeFor[Person]():
@@ -100,8 +103,11 @@ func (g *generator) rules(v *node, s *shape, tags string) (required bool) {
 				v.AllOf = []*node{{Pattern: "[1-9]"}}
 			}
 		case "dive":
-			if s.kind == reflect.Slice {
+			switch s.kind {
+			case reflect.Slice:
 				g.rules(v.Items, s.elem, tags)
+			case reflect.Map:
+				g.rules(v.Additional.(*node), s.elem, tags)
 			}
 			return required
 		case "oneof":

@@ -26,17 +26,24 @@ type Setting struct {
 	URL      bool // an http or https address
 }
 
+// Check is what a JSON Schema says about a check that a workspace may weigh.
+type Check struct {
+	ID   string
+	Help string // one sentence
+}
+
 // JSONSchema writes the JSON Schema (draft 2020-12) of a kind of file, one of
 // Schemas. It takes what Decode takes. With platforms, a channel takes the
 // settings of its platform and no others, and a person has handles on those
 // platforms only; without, any setting and any handle will do, as for Decode.
-// The same platforms give the same bytes.
-func JSONSchema(name string, platforms []Platform) ([]byte, error) {
+// With checks, imprimatur.yaml weighs those and no others. The same arguments
+// give the same bytes.
+func JSONSchema(name string, platforms []Platform, checks []Check) ([]byte, error) {
 	typ := files[name]
 	if typ == nil {
 		return nil, fmt.Errorf("there is no schema %q", name)
 	}
-	g := generator{platforms: platforms, defs: map[string]*node{}}
+	g := generator{platforms: platforms, checks: checks, defs: map[string]*node{}}
 	root := g.mapping(shapes[typ])
 	root.Schema, root.ID, root.Title = "https://json-schema.org/draft/2020-12/schema", SchemaURL(name), titles[name]
 	for _, def := range g.order {

@@ -14,7 +14,7 @@ import (
 // compile makes a schema that instances can be held to.
 func compile(t testing.TB, name string, platforms []schema.Platform) *jsonschema.Schema {
 	t.Helper()
-	src, err := schema.JSONSchema(name, platforms)
+	src, err := schema.JSONSchema(name, platforms, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,8 +44,8 @@ func TestPublished(t *testing.T) {
 		if !ok || !bytes.Contains(src, []byte(`"$id": "`+schema.SchemaURL(name)+`"`)) {
 			t.Errorf("%s is not published", name)
 		}
-		first, err := schema.JSONSchema(name, twoPlatforms)
-		if again, _ := schema.JSONSchema(name, twoPlatforms); err != nil || !bytes.Equal(again, first) {
+		first, err := schema.JSONSchema(name, twoPlatforms, nil)
+		if again, _ := schema.JSONSchema(name, twoPlatforms, nil); err != nil || !bytes.Equal(again, first) {
 			t.Errorf("%s: another run, another schema: %v", name, err)
 		}
 		if line := schema.Modeline(name); line != "# yaml-language-server: $schema=https://raw.githubusercontent.com/imprimatur-ci/imprimatur/main/schema/json/"+name+".schema.json" {
@@ -55,7 +55,7 @@ func TestPublished(t *testing.T) {
 	if _, ok := schema.Schema("../decode"); ok {
 		t.Error("there is a schema that there is not")
 	}
-	if _, err := schema.JSONSchema("calendar of nobody", nil); err == nil {
+	if _, err := schema.JSONSchema("calendar of nobody", nil, nil); err == nil {
 		t.Error("a schema of nothing")
 	}
 }

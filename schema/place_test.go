@@ -67,3 +67,22 @@ func TestNearest(t *testing.T) {
 		t.Errorf("got %s, want %s", got, want)
 	}
 }
+
+func TestSetTop(t *testing.T) {
+	for _, tt := range []struct{ src, want string }{
+		{"a: 1\n", "a: 1\nledger: git\n"},
+		{"a: 1", "a: 1\nledger: git\n"},
+		{"# é\nledger: .imprimatur/ledger  # where?\nb: 2\n", "# é\nledger: git  # where?\nb: 2\n"},
+		{"ledger: 'a b'\r\nb: 2\r\n", "ledger: git\r\nb: 2\r\n"},
+		{"{a: é, ledger: \"x\", b: 1}\n", "{a: é, ledger: git, b: 1}\n"},
+		{"ledger: [a]\n", ""},
+		{"ledger: >\n  a\n", ""},
+		{"- a\n", ""},
+		{"a: {ledger: x}\n", "a: {ledger: x}\nledger: git\n"},
+	} {
+		got, err := schema.SetTop([]byte(tt.src), "ledger", "git")
+		if string(got) != tt.want || (err != nil) != (tt.want == "") {
+			t.Errorf("%q became %q, want %q (%v)", tt.src, got, tt.want, err)
+		}
+	}
+}

@@ -24,6 +24,7 @@ type Severity string
 const (
 	Error   Severity = "error"
 	Warning Severity = "warning"
+	Off     Severity = "off" // what a workspace says of advice it wants none of; no problem has it
 )
 
 // Problem is something the author can fix by editing the workspace. A Go
@@ -32,7 +33,8 @@ type Problem struct {
 	Pos
 	Check    string   `json:"check"` // "area/what-is-wrong"
 	Severity Severity `json:"severity"`
-	Text     string   `json:"text"` // what is wrong, then what to do
+	Text     string   `json:"text"`              // what is wrong, then what to do
+	Fix      Fix      `json:"fixable,omitempty"` // what mends it, where a program can
 }
 
 func (p Problem) String() string {
@@ -46,7 +48,9 @@ func Sort(ps []Problem) []Problem {
 		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Col, b.Col),
 			cmp.Compare(a.Check, b.Check), cmp.Compare(a.Text, b.Text))
 	})
-	return slices.Compact(ps)
+	return slices.CompactFunc(ps, func(a, b Problem) bool {
+		return a.Pos == b.Pos && a.Check == b.Check && a.Severity == b.Severity && a.Text == b.Text
+	})
 }
 
 // Errors reports whether any of ps is an error.

@@ -39,6 +39,20 @@ func (g *generator) channel(n *node) {
 	}
 }
 
+// advice names the checks that there are to weigh.
+func (g *generator) advice(n *node) {
+	for _, p := range n.Properties {
+		weight, open := p.schema.Additional.(*node)
+		if p.name != "checks" || !open || len(g.checks) == 0 {
+			continue
+		}
+		p.schema.PropertyNames, p.schema.Additional = nil, false
+		for _, c := range g.checks {
+			p.schema.Properties = append(p.schema.Properties, property{c.ID, &node{Description: c.Help, Enum: weight.Enum}})
+		}
+	}
+}
+
 // person takes a handle on each platform.
 func (g *generator) person(n *node) {
 	if len(g.platforms) == 0 {
