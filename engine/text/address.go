@@ -21,7 +21,7 @@ func (address) Trigger() []byte { return []byte{':'} }
 func (address) Parse(parent ast.Node, block gtext.Reader, pc parser.Context) ast.Node {
 	line, seg := block.PeekLine()
 	before, ok := parent.LastChild().(*ast.Text)
-	if !ok || before.Segment.Stop != seg.Start || !bytes.HasPrefix(line, []byte("://")) || pc.IsInLinkLabel() {
+	if !ok || before.Segment.Stop != seg.Start || !bytes.HasPrefix(line, []byte("://")) || pc.IsInLinkLabel() && mayClose(block.Source()[seg.Start:]) {
 		return nil
 	}
 	words := before.Segment.Value(block.Source())
@@ -47,6 +47,15 @@ func (address) Parse(parent ast.Node, block gtext.Reader, pc parser.Context) ast
 	return link
 }
 
+// mayClose reports whether a bracket that was opened before may close in what is
+// left of the paragraph: then these words are a link's, and hold no other.
+func mayClose(rest []byte) bool {
+	if end := bytes.Index(rest, []byte("\n\n")); end >= 0 {
+		rest = rest[:end]
+	}
+	return bytes.IndexByte(rest, ']') >= 0
+}
+
 func boundary(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '_' }
 
 // Address is the length in bytes of the http or https address that s begins
@@ -58,7 +67,8 @@ func Address(s string) int {
 		return 0
 	}
 	end := strings.IndexFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("<>\"`«»“”", r)
+		return unicode.IsSpace(r) || unicode.IsControl(r) || strings.ContainsRune("<>\"`«»“”", r) ||
+			unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d' // what turns the line round is not part of it
 	})
 	if end < 0 {
 		end = len(s)

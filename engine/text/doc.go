@@ -71,7 +71,7 @@ const (
 	Break       // a line break; Text is empty
 	Person      // Text is the name in @{name}
 	Image       // Text is the alt text, Link the file
-	URL         // a bare address: Text and Link are the same
+	URL         // a bare address: Text is what was written, Link where it leads
 )
 
 // Trouble is something in the Markdown that no platform can carry.

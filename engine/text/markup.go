@@ -18,6 +18,7 @@ type Feature string
 const (
 	Tables        Feature = "a table"
 	Strikethrough Feature = "struck-out text"
+	Anchors       Feature = "a link behind other words" // else its address is written out
 )
 
 // Features are what of this kind a part uses, with where it first does.
@@ -54,7 +55,7 @@ type Names struct {
 // person has no account there, and Name is written.
 type Handle struct {
 	Name   string
-	Handle string // without @
+	Handle string // without @; on Slack and Discord a member's id, on LinkedIn a URN, or nobody is mentioned
 	URL    string // of the person's page, where the platform is the web itself
 }
 
@@ -76,7 +77,7 @@ type Facet struct {
 	Start int       `json:"start"`
 	End   int       `json:"end"`
 	Kind  FacetKind `json:"kind"`
-	Value string    `json:"value"` // the address, the handle, the tag without #
+	Value string    `json:"value"` // the address, the handle, the tag without its sign
 }
 
 // FacetKind is what a facet means.
@@ -87,4 +88,5 @@ const (
 	FacetLink    FacetKind = "link"
 	FacetMention FacetKind = "mention"
 	FacetTag     FacetKind = "tag"
+	FacetCashtag FacetKind = "cashtag" // of a share, as in $ACME; only X knows it
 )
