@@ -170,8 +170,9 @@ func (l *lower) spans(n ast.Node) []Span {
 // them was dropped.
 func tidy(spans []Span) []Span {
 	for i := 1; i < len(spans); i++ {
-		if strings.HasSuffix(spans[i-1].Text, " ") {
-			spans[i].Text = strings.TrimPrefix(spans[i].Text, " ")
+		if second, ok := strings.CutPrefix(spans[i].Text, " "); ok && strings.HasSuffix(spans[i-1].Text, " ") {
+			spans[i].Text = second
+			spans[i].At++
 		}
 	}
 	return spans
@@ -195,8 +196,10 @@ func (in *inline) node(n ast.Node, as Span) {
 		in.flush()
 		in.spans = append(in.spans, Span{Text: string(n.Value), Style: as.Style, Link: as.Link})
 	case *ast.Emphasis:
-		if as.Style |= Em; n.Level == 2 {
-			as.Style = as.Style&^Em | Strong
+		if n.Level == 2 {
+			as.Style |= Strong
+		} else {
+			as.Style |= Em
 		}
 		in.children(n, as)
 	case *extast.Strikethrough:
@@ -340,27 +343,47 @@ func unescape(s string) string {
 	if strings.IndexByte(s, '\\') < 0 && strings.IndexByte(s, '&') < 0 {
 		return s
 	}
-	var b []byte
-	for i := 0; i < len(s); {
-		if s[i] == '\\' && i+1 < len(s) && util.IsPunct(s[i+1]) {
-			b = append(b, s[i+1])
-			i += 2
-			continue
-		}
-		if s[i] == '&' {
-			if end := strings.IndexByte(s[i:], ';'); end > 0 {
-				ref := []byte(s[i : i+end+1])
-				if got := util.ResolveEntityNames(util.ResolveNumericReferences(ref)); !bytes.Equal(got, ref) {
-					b = append(b, got...)
-					i += end + 1
-					continue
-				}
+	var b strings.Builder
+	for len(s) > 0 {
+		out, n := piece(s)
+		b.WriteString(out)
+		s = s[n:]
+	}
+	return b.String()
+}
+
+// piece is what the backslash, the character reference or the byte that s
+// begins with stands for, and its length.
+func piece(s string) (string, int) {
+	if s[0] == '\\' && len(s) > 1 && util.IsPunct(s[1]) {
+		return s[1:2], 2
+	}
+	if s[0] == '&' {
+		if n := reference(s); n > 0 {
+			ref := []byte(s[:n])
+			if got := util.ResolveEntityNames(util.ResolveNumericReferences(ref)); !bytes.Equal(got, ref) {
+				return string(got), n
 			}
 		}
-		b = append(b, s[i])
-		i++
 	}
-	return string(b)
+	return s[:1], 1
+}
+
+// reference is the length of what may be a character reference at the
+// beginning of s, or 0. The longest name has 31 letters.
+func reference(s string) int {
+	for i := 1; i < min(len(s), 40); i++ {
+		if s[i] == ';' {
+			if i == 1 {
+				return 0
+			}
+			return i + 1
+		}
+		if !alnum(s[i]) && (s[i] != '#' || i > 1) {
+			return 0
+		}
+	}
+	return 0
 }
 
 // comment reports whether HTML is only an author's note.
