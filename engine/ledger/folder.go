@@ -1,39 +1,21 @@
 package ledger
 
 import (
-	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
+	"math"
 	"os"
 	"path"
 	"slices"
-	"strings"
-	"time"
 
 	"github.com/imprimatur-ci/imprimatur/schema"
 )
-
-// A Home keeps receipts.
-type Home interface {
-	// Read replays every receipt.
-	Read(ctx context.Context) (*Ledger, error)
-	// Intend makes intents durable, if the home still says what tip says;
-	// else it writes nothing and returns ErrConflict.
-	Intend(ctx context.Context, tip string, rs []schema.Receipt) error
-	// Record makes outcomes durable, whatever else was written meanwhile.
-	Record(ctx context.Context, rs []schema.Receipt) error
-	// String names the home for people.
-	String() string
-}
-
-// ErrConflict means that another run wrote to the ledger first.
-var ErrConflict = errors.New("another run wrote to the ledger at the same time")
 
 // A Folder is a home on this machine: one file of JSON lines a month.
 type Folder struct {
@@ -49,28 +31,67 @@ func (f *Folder) String() string { return f.dir }
 
 // Read replays every receipt of the folder.
 func (f *Folder) Read(ctx context.Context) (*Ledger, error) {
-	files, err := f.files()
-	if err != nil {
-		return nil, err
+	if to, err := f.moved(); err != nil || to != "" {
+		return nil, cmp.Or(err, error(&MovedError{f.dir, to}))
 	}
 	l := New()
+	var err error
+	l.Tip, err = f.each(ctx, l.add)
+	return l, err
+}
+
+// each calls add with every receipt in order, and returns the tip.
+func (f *Folder) each(ctx context.Context, add func(*schema.Receipt)) (string, error) {
+	files, err := f.files()
+	if err != nil {
+		return "", err
+	}
 	tip := sha256.New()
+	var all int64
 	for _, file := range files {
 		if err := ctx.Err(); err != nil {
-			return nil, err
+			return "", err
 		}
-		src, err := f.root.ReadFile(file)
+		src, err := f.read(file)
 		if err != nil {
-			return nil, fmt.Errorf("cannot read the ledger: %w", err)
+			return "", err
 		}
-		if err := replay(l, file, src); err != nil {
-			return nil, err
+		if all += int64(len(src)); all > maxAll {
+			return "", &Damage{File: file, Why: "the ledger is too long", Mend: mendFolder}
+		}
+		err = scan(file, src, func(_ []byte, r *schema.Receipt) { add(r) })
+		if d := (*Damage)(nil); errors.As(err, &d) {
+			d.Mend = mendFolder
+		}
+		if err != nil {
+			return "", err
 		}
 		fmt.Fprintf(tip, "%s %d ", file, len(src))
 		tip.Write(src[max(0, len(src)-512):])
 	}
-	l.Tip = hex.EncodeToString(tip.Sum(nil))
-	return l, nil
+	return hex.EncodeToString(tip.Sum(nil)), nil
+}
+
+const mendFolder = "the line is mended or put back from a copy"
+
+func (f *Folder) read(file string) ([]byte, error) {
+	r, err := f.root.Open(file)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the ledger: %w", err)
+	}
+	defer r.Close()
+	info, err := r.Stat()
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("cannot read the ledger: %w", err)
+	case info.Size() > maxFile:
+		return nil, &Damage{File: file, Why: "it is too long", Mend: "it is parted: move its last lines to a file that ends in _002.jsonl"}
+	}
+	src := make([]byte, info.Size())
+	if _, err := io.ReadFull(r, src); err != nil {
+		return nil, fmt.Errorf("cannot read the ledger: %w", err)
+	}
+	return src, nil
 }
 
 // tip is the Tip that Read would find, without the replay.
@@ -116,58 +137,39 @@ func (f *Folder) files() ([]string, error) {
 	}
 	var files []string
 	for _, e := range es {
-		if !strings.HasSuffix(e.Name(), ".jsonl") {
+		name := path.Join(f.dir, e.Name())
+		if stray(e.Name()) && !e.IsDir() {
+			return nil, &Damage{File: name, Why: whyStray, Mend: "it is renamed or taken away"}
+		}
+		if !isMonth(e.Name()) {
 			continue
 		}
 		if !e.Type().IsRegular() {
-			return nil, fmt.Errorf("cannot read the ledger: %s is not a plain file", path.Join(f.dir, e.Name()))
+			return nil, fmt.Errorf("cannot read the ledger: %s is not a plain file", name)
 		}
-		files = append(files, path.Join(f.dir, e.Name()))
+		files = append(files, name)
 	}
 	slices.Sort(files)
 	return files, nil
 }
 
-// replay adds a file's lines to l. A ledger that is not whole is refused:
-// stopping is better than posting twice.
-func replay(l *Ledger, file string, src []byte) error {
-	for n := 1; len(src) > 0; n++ {
-		line, rest, whole := bytes.Cut(src, []byte("\n"))
-		bad := func(why string) error {
-			return fmt.Errorf("the ledger is damaged at %s:%d: %s; nothing is published until the line is mended or put back from a copy", file, n, why)
-		}
-		if !whole {
-			return bad("the last line has no end")
-		}
-		var r schema.Receipt
-		dec := json.NewDecoder(bytes.NewReader(line))
-		dec.DisallowUnknownFields()
-		if err := dec.Decode(&r); err != nil {
-			return bad("it is not a receipt")
-		}
-		if dec.More() {
-			return bad("more than one receipt")
-		}
-		if err := sound(&r); err != nil {
-			return bad(err.Error())
-		}
-		l.Add(r)
-		src = rest
-	}
-	return nil
-}
-
 // Intend appends intents under the folder's lock, if tip is still the tip.
 func (f *Folder) Intend(ctx context.Context, tip string, rs []schema.Receipt) error {
 	return f.locked(ctx, func() error {
-		switch now, err := f.tip(); {
-		case err != nil:
+		if err := f.still(tip); err != nil {
 			return err
-		case now != tip:
-			return ErrConflict
 		}
 		return f.append(rs)
 	})
+}
+
+// still is ErrConflict unless tip is the tip.
+func (f *Folder) still(tip string) error {
+	now, err := f.tip()
+	if err == nil && now != tip {
+		err = ErrConflict
+	}
+	return err
 }
 
 // Record appends outcomes under the folder's lock.
@@ -175,74 +177,59 @@ func (f *Folder) Record(ctx context.Context, rs []schema.Receipt) error {
 	return f.locked(ctx, func() error { return f.append(rs) })
 }
 
-// append writes receipts to the file of their month, and returns when they
-// would survive a power cut. Receipts of one call share a month: the first's.
+// Flush has nothing to do: what was recorded is home.
+func (f *Folder) Flush(context.Context) error { return nil }
+
+// append writes receipts to the newest file, or to their month's where that is
+// newer, and returns when they would survive a power cut.
 func (f *Folder) append(rs []schema.Receipt) error {
-	if len(rs) == 0 {
-		return nil
+	ls, err := encodeAll(rs)
+	if err != nil || len(ls) == 0 {
+		return err
 	}
-	var buf bytes.Buffer
-	enc := json.NewEncoder(&buf)
-	enc.SetEscapeHTML(false)
-	for i := range rs {
-		if err := sound(&rs[i]); err != nil {
-			return fmt.Errorf("a receipt is not sound: %w", err)
+	if to, err := f.moved(); err != nil || to != "" {
+		return cmp.Or(err, error(&MovedError{f.dir, to}))
+	}
+	return f.write(ls)
+}
+
+func (f *Folder) write(ls []line) error {
+	files, err := f.files()
+	if err != nil {
+		return err
+	}
+	newest := ""
+	if len(files) > 0 {
+		newest = path.Base(files[len(files)-1])
+	}
+	for _, c := range spread(newest, 0, math.MaxInt, ls) {
+		file := path.Join(f.dir, c.file)
+		var size int64
+		switch info, err := f.root.Stat(file); {
+		case err == nil:
+			size = info.Size()
+		case !errors.Is(err, fs.ErrNotExist):
+			return unwritable(err)
 		}
-		if err := enc.Encode(&rs[i]); err != nil {
+		if err := appendTo(f.root, file, c.lines, size); err != nil {
 			return err
 		}
 	}
-	name := path.Join(f.dir, rs[0].At.UTC().Format("2006-01")+".jsonl")
-	w, err := f.root.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_APPEND, 0o644)
-	if err != nil {
-		return unwritable(err)
-	}
-	defer w.Close()
-	before, err := w.Seek(0, io.SeekEnd)
-	if err != nil {
-		return unwritable(err)
-	}
-	if _, err := w.Write(buf.Bytes()); err != nil {
-		return unwritable(errors.Join(err, w.Truncate(before))) // a full disk must not leave half a line
-	}
-	if err := w.Sync(); err != nil {
-		return unwritable(err)
-	}
-	return w.Close()
+	return nil
 }
 
-func unwritable(err error) error {
-	var p *fs.PathError
-	if errors.As(err, &p) {
-		err = p.Err
+// Holds reports whether receipts are kept here that were not moved to another
+// home.
+func (f *Folder) Holds() (bool, error) {
+	to, err := f.moved()
+	if err != nil || to != "" {
+		return false, err
 	}
-	return fmt.Errorf("cannot write the ledger: %w", err)
+	files, err := f.files()
+	return len(files) > 0, err
 }
 
-// locked runs f while no other process of this machine holds the folder.
+// locked runs do while no other process of this machine holds the folder.
 func (f *Folder) locked(ctx context.Context, do func() error) error {
-	if err := f.root.MkdirAll(f.dir, 0o755); err != nil {
-		return unwritable(err)
-	}
-	file, err := f.root.OpenFile(path.Join(f.dir, "lock"), os.O_RDWR|os.O_CREATE, 0o644)
-	if err != nil {
-		return unwritable(err)
-	}
-	defer file.Close()
-	wait := time.NewTicker(20 * time.Millisecond)
-	defer wait.Stop()
-	for {
-		switch ok, err := tryLock(file); {
-		case err != nil:
-			return unwritable(err)
-		case ok:
-			defer unlock(file)
-			return do()
-		}
-		select {
-		case <-ctx.Done():
-			return fmt.Errorf("the ledger is in use by another run: %w", ctx.Err())
-		case <-wait.C:
-		}
-	}
+	return locked(ctx, f.root, path.Join(f.dir, "lock"), do)
 }

@@ -32,11 +32,23 @@ type Part struct {
 	Live     *schema.Receipt // the last receipt that says it is up
 	Pending  *schema.Receipt // a publish or an edit that may have happened: an intent, or an unknown outcome
 	Removing *schema.Receipt // a removal that may have happened
+	Handed   *schema.Receipt // given to a person, who has not said yet what became of it
 	Last     *schema.Receipt // the newest receipt of any kind
 	Key      string          // that was last tried to publish or edit with
 	First    time.Time       // when Key was first tried
+	Up       time.Time       // when it went up; zero when it is not
 	Gone     int             // how often it was taken down
+	Retry    bool            // a person wants it tried again, however late
 }
+
+// Find is the op of a receipt that says what a search found.
+const Find = "find"
+
+// The ops of what a person says.
+const (
+	Lost  = "lost"  // it is not there
+	Retry = "retry" // it is not there: try again, however late
+)
 
 // New replays receipts, oldest first.
 func New(rs ...schema.Receipt) *Ledger {
@@ -48,7 +60,10 @@ func New(rs ...schema.Receipt) *Ledger {
 }
 
 // Add replays one more receipt.
-func (l *Ledger) Add(r schema.Receipt) {
+func (l *Ledger) Add(r schema.Receipt) { l.add(&r) }
+
+// add replays a receipt, and keeps it.
+func (l *Ledger) add(r *schema.Receipt) {
 	if r.State == schema.Moved {
 		if e := l.entries[name{r.Post, r.Channel}]; e != nil {
 			delete(l.entries, name{r.Post, r.Channel})
@@ -70,8 +85,15 @@ func (l *Ledger) Add(r schema.Receipt) {
 	for len(e.Parts) < r.Part {
 		e.Parts = append(e.Parts, Part{})
 	}
-	p := &e.Parts[r.Part-1]
-	p.Last = &r
+	e.Parts[r.Part-1].add(r)
+}
+
+func (p *Part) add(r *schema.Receipt) {
+	p.Last = r
+	if r.By != "" {
+		p.say(r)
+		return
+	}
 	open := &p.Pending
 	if r.Op == "remove" {
 		open = &p.Removing
@@ -80,17 +102,49 @@ func (l *Ledger) Add(r schema.Receipt) {
 	}
 	switch r.State {
 	case schema.Intent, schema.Unknown:
-		*open = &r
+		*open = r
 	case schema.Live:
-		p.Live, *open = &r, nil
+		*open = nil
+		p.live(r)
+	case schema.Handed:
+		p.Handed = r
 	case schema.Gone:
-		p.Live, *open = nil, nil
-		p.Gone++
+		*open = nil
+		p.gone()
 	case schema.Failed, schema.Refused:
-		if *open != nil && (*open).Run == r.Run { // another run's attempt is its own to settle
+		// another run's attempt is its own to settle, unless a search did
+		if *open != nil && ((*open).Run == r.Run || r.Op == Find) {
 			*open = nil
 		}
+		if r.State == schema.Refused {
+			p.Retry = false
+		}
 	}
+}
+
+// say settles everything: a person looked.
+func (p *Part) say(r *schema.Receipt) {
+	p.Pending, p.Removing, p.Handed = nil, nil, nil
+	switch r.State {
+	case schema.Live:
+		p.live(r)
+	case schema.Gone:
+		p.gone()
+	default:
+		p.Retry = r.Op == Retry
+	}
+}
+
+func (p *Part) live(r *schema.Receipt) {
+	if p.Live == nil {
+		p.Up = r.At
+	}
+	p.Live, p.Handed, p.Retry = r, nil, false
+}
+
+func (p *Part) gone() {
+	p.Live, p.Handed, p.Up, p.Retry = nil, nil, time.Time{}, false
+	p.Gone++
 }
 
 // Of returns the entry of a post on a channel, or nil.
@@ -106,6 +160,11 @@ func (e *Entry) Pending() bool {
 	return slices.ContainsFunc(e.Parts, func(p Part) bool { return p.Pending != nil || p.Removing != nil })
 }
 
+// Handed reports whether a person is to say what became of any part.
+func (e *Entry) Handed() bool {
+	return slices.ContainsFunc(e.Parts, func(p Part) bool { return p.Handed != nil })
+}
+
 // IDs lists the platform's ids of all that is up on a channel.
 func (l *Ledger) IDs(channel string) []string {
 	var ids []string
@@ -119,16 +178,26 @@ func (l *Ledger) IDs(channel string) []string {
 	return ids
 }
 
+// Each calls f with every entry, in no order.
+func (l *Ledger) Each(f func(*Entry)) {
+	for _, e := range l.entries {
+		f(e)
+	}
+}
+
 // Entries lists every entry in order of post, then channel.
 func (l *Ledger) Entries() []*Entry {
 	es := make([]*Entry, 0, len(l.entries))
 	for _, e := range l.entries {
 		es = append(es, e)
 	}
-	slices.SortFunc(es, func(a, b *Entry) int {
-		return cmp.Or(cmp.Compare(a.Post, b.Post), cmp.Compare(a.Channel, b.Channel))
-	})
+	slices.SortFunc(es, Compare)
 	return es
+}
+
+// Compare orders entries by post, then channel.
+func Compare(a, b *Entry) int {
+	return cmp.Or(cmp.Compare(a.Post, b.Post), cmp.Compare(a.Channel, b.Channel))
 }
 
 // sound says what is wrong with a receipt, or nothing.
@@ -148,7 +217,7 @@ func sound(r *schema.Receipt) error {
 		return fmt.Errorf("it is live without an id or a digest")
 	}
 	switch r.State {
-	case schema.Intent, schema.Live, schema.Failed, schema.Refused, schema.Unknown, schema.Gone:
+	case schema.Intent, schema.Live, schema.Failed, schema.Refused, schema.Unknown, schema.Handed, schema.Gone:
 		return nil
 	}
 	return fmt.Errorf("the state %q is not known", r.State)
