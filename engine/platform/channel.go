@@ -1,14 +1,17 @@
 package platform
 
 import (
+	"cmp"
 	"maps"
 	"net"
 	"net/url"
 	"path"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/imprimatur-ci/imprimatur/engine/text"
 	"github.com/imprimatur-ci/imprimatur/schema"
 )
 
@@ -17,6 +20,9 @@ import (
 type Channel struct {
 	Name     string
 	OnChange string // ask, repost or ignore
+	OnDelete string // ask, remove or ignore
+	Split    bool   // a text that is too long for one part becomes a thread
+	Numbered bool   // each part of a thread says which of how many it is
 	Platform *Platform
 	Profile  Profile           // the platform's, with the server's own limits where they are known
 	Settings map[string]string // by Field name, defaults filled in; a secret is still ${NAME}
@@ -31,6 +37,40 @@ func (c *Channel) Secrets() []string {
 		}
 	}
 	return names
+}
+
+// Markup is how the channel's posts are written: for its API, or for a person
+// to paste.
+func (c *Channel) Markup() text.Markup {
+	if c.Platform.Open == nil && c.Profile.Paste != nil {
+		return c.Profile.Paste
+	}
+	return c.Profile.Markup
+}
+
+var placeholder = regexp.MustCompile(`\{([a-z_]+)\}`)
+
+// Compose is the address where a person writes a post for the channel, or ""
+// where there is none.
+func (c *Channel) Compose() string {
+	whole := true
+	address := placeholder.ReplaceAllStringFunc(c.Platform.Compose, func(name string) string {
+		v := c.Settings[name[1:len(name)-1]]
+		whole = whole && v != ""
+		if strings.HasPrefix(c.Platform.Compose, name) { // a server of one's own
+			return strings.TrimSuffix(v, "/")
+		}
+		parts := strings.Split(v, "/")
+		for i := range parts {
+			parts[i] = url.PathEscape(parts[i])
+		}
+		return strings.Join(parts, "/")
+	})
+	u, err := url.Parse(address)
+	if !whole || err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+		return ""
+	}
+	return address
 }
 
 // A Fault is something wrong with a channel's settings. Key names the one it
@@ -48,12 +88,10 @@ func Bind(name string, c schema.Channel, set Set) (Channel, []Fault) {
 	if p == nil {
 		return Channel{}, []Fault{{"platform", "channel/unknown-platform", schema.NotKnown("platform", c.Platform, set.Names())}}
 	}
-	out := Channel{name, c.OnChange, p, p.Profile, map[string]string{}}
-	if out.OnChange == "" {
-		out.OnChange = "ask"
-	}
+	out := Channel{Name: name, OnChange: cmp.Or(c.OnChange, "ask"), OnDelete: cmp.Or(c.OnDelete, "ask"), Split: c.Split, Numbered: c.Numbered,
+		Platform: p, Profile: p.Profile, Settings: map[string]string{}}
 	var faults []Fault
-	known := []string{"platform", "on_change"}
+	known := []string{"platform", "on_change", "on_delete", "split", "numbered"}
 	for _, f := range p.Fields {
 		known = append(known, f.Name)
 		v, given := c.Settings[f.Name]
@@ -111,6 +149,8 @@ func (f *Field) fault(v string) string {
 		return f.Name + " must be a folder below the workspace, as in " + f.Default
 	case len(f.Choices) > 0 && !slices.Contains(f.Choices, v):
 		return schema.NotKnown(f.Name, v, f.Choices)
+	case f.Fits != nil && !f.Fits(v):
+		return f.Name + " cannot be " + strconv.Quote(v) + "; write " + f.Help + ", as in " + f.Example
 	}
 	return ""
 }

@@ -113,3 +113,10 @@ type Scheduler interface {
 type Limiter interface {
 	Limits(ctx context.Context) (ServerLimits, error)
 }
+
+// Looker sees what has become of a part since.
+type Looker interface {
+	// Look returns r as it is now: with another Rev when it was changed by
+	// other means than Edit, or ErrNotFound when it was taken down.
+	Look(ctx context.Context, r Ref) (Ref, error)
+}

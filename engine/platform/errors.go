@@ -12,6 +12,7 @@ import (
 // Errors a connector wraps, so that the engine knows what to do next.
 var (
 	ErrAuth        = errors.New("the platform refuses these credentials") // stop the channel
+	ErrAddress     = errors.New("the platform is not at this address")    // nothing was done; stop the channel
 	ErrRejected    = errors.New("the platform refuses this post")         // the author must change it
 	ErrUnknown     = errors.New("the outcome is not known")               // it may be live: find it or ask; never resend
 	ErrNotFound    = errors.New("not found")
@@ -40,9 +41,12 @@ func Sort(err error) error {
 	var status *wire.StatusError
 	var lost *wire.LostError
 	var unsent *wire.UnsentError
+	var busy *BusyError
 	switch {
 	case err == nil:
 		return nil
+	case errors.As(err, &busy): // who paces the channel sent nothing
+		return busy
 	case errors.As(err, &unsent) && (errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded)):
 		return err
 	case errors.As(err, &unsent):
@@ -53,6 +57,10 @@ func Sort(err error) error {
 		return err
 	}
 	switch s := status.Status; {
+	case s == 301 || s == 307 || s == 308: // to be sent anew, there
+		return fmt.Errorf("%w: %w", ErrAddress, err)
+	case s < 400: // after a form was taken, many a server says: look there
+		return fmt.Errorf("%w: %w", ErrUnknown, err)
 	case s == 401 || s == 403:
 		return fmt.Errorf("%w: %w", ErrAuth, err)
 	case s == 404 || s == 410:

@@ -16,6 +16,7 @@ type Platform struct {
 	Name    string // "bluesky": the folder, the YAML value, the ledger key
 	Title   string // "Bluesky": for people
 	Docs    string // address of the API's own documentation
+	Compose string // address where a person writes a post; {name} stands for the channel's setting of that name
 	Local   bool   // nothing leaves this machine
 	Profile Profile
 	Ops     []Op
@@ -25,9 +26,15 @@ type Platform struct {
 	// attempt instead of making a second post. 0: never.
 	Repeat time.Duration
 
-	// Open reaches for no network: a connection that cannot work says so at
-	// its first call.
+	// Open is nil where there is no connector yet: posts are checked, rendered
+	// and planned, and handed to a person, who publishes them at Compose. Ops
+	// and Repeat say nothing then, and Standin is nil too. It reaches for no
+	// network: a connection that cannot work says so at its first call.
 	Open func(Account) (Conn, error)
+
+	// Locate is the post at an address that a person gives, on a channel with
+	// these settings. Nil: the address is all that names it.
+	Locate func(settings map[string]string, address string) (Ref, error)
 
 	// Standin makes a stand-in of the platform's server, in memory. Root is
 	// the workspace the account will have.
@@ -51,25 +58,36 @@ const (
 	Measure  Op = "measure"  // Meter
 	Schedule Op = "schedule" // Scheduler
 	Limits   Op = "limits"   // Limiter
+	Look     Op = "look"     // Looker
 )
 
 // AllOps lists the abilities in the order they are shown.
-var AllOps = []Op{Find, Edit, Remove, Read, Moderate, Measure, Schedule, Limits}
+var AllOps = []Op{Find, Edit, Remove, Read, Moderate, Measure, Schedule, Limits, Look}
 
 // Can reports whether the platform has an ability.
 func (p *Platform) Can(op Op) bool { return slices.Contains(p.Ops, op) }
 
+// ByHand reports whether there is no connector, so that a person publishes.
+func (p *Platform) ByHand() bool { return p.Open == nil }
+
 // Field is one setting of a channel.
 type Field struct {
 	Name     string
-	Help     string   // one sentence
-	Example  string   // a value that could stand in imprimatur.yaml
-	Default  string   // taken where the channel does not say
-	Required bool     // a channel without it is a problem
-	Secret   bool     // the YAML holds the name of an environment variable, never the value
-	URL      bool     // an http or https address
-	Folder   bool     // a folder below the workspace
-	Choices  []string // the only values there are
+	Help     string            // one sentence
+	Example  string            // a value that could stand in imprimatur.yaml
+	Default  string            // taken where the channel does not say
+	Required bool              // a channel without it is a problem
+	Secret   bool              // the YAML holds the name of an environment variable, never the value
+	URL      bool              // an http or https address
+	Folder   bool              // a folder below the workspace
+	Choices  []string          // the only values there are
+	Fits     func(string) bool // whether the value can be one; nil: any can
+}
+
+// AccountField is the field of every platform whose posts a person publishes: it
+// tells them as whom.
+func AccountField(example string) Field {
+	return Field{Name: "account", Help: "the account's name, for whoever posts by hand", Example: example}
 }
 
 // Account is a channel with its secrets resolved, and the only ways out: the

@@ -19,6 +19,14 @@ type Standin interface {
 	Timeline() []Shown
 }
 
+// A Tamperer is a Standin on which a test does what a person does by hand, in
+// the platform's own app. That of a platform with Look is one.
+type Tamperer interface {
+	// Tamper makes the post with an id say something else, or takes it down
+	// where text is empty. There is such a post.
+	Tamper(id, text string)
+}
+
 // Marker is in every secret of a stand-in, so that a leak of one can be seen.
 const Marker = "s3cret"
 

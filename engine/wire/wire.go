@@ -28,6 +28,11 @@ type Client struct {
 	Secrets []string    // never to appear in an error
 }
 
+// Stay is how a client that publishes treats redirects: it follows none. No post
+// and no secret goes where the author did not send it, and what another page
+// says, such as that it is not found, is not taken for the platform's answer.
+func Stay(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+
 // A Request is one call. Body goes as it is, JSON is encoded.
 type Request struct {
 	Method string
@@ -40,14 +45,18 @@ type Request struct {
 }
 
 // StatusError is an answer that is not 2xx. A redirect that was not followed is
-// one: nothing was done.
+// one.
 type StatusError struct {
 	Status int
 	After  time.Duration // how long the server asks us to wait; 0 where it does not say
+	To     string        // where a redirect leads, without its query; or ""
 	Body   []byte        // at most 2,000 bytes, secrets removed
 }
 
 func (e *StatusError) Error() string {
+	if e.To != "" {
+		return fmt.Sprintf("status %d: it sends us to %s", e.Status, e.To)
+	}
 	return fmt.Sprintf("status %d: %s", e.Status, Brief(string(e.Body)))
 }
 
@@ -101,11 +110,11 @@ func (c *Client) Do(ctx context.Context, r Request, out any) (Answer, error) {
 	answer := Answer{resp.StatusCode, resp.Header}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
+	case resp.StatusCode >= 300: // that it is so is said, even where the rest is cut off
+		said := c.Redact(string(body)) // before it is cut: half a secret is one too
+		return answer, &StatusError{resp.StatusCode, Wait(resp.Header), c.place(resp), []byte(said[:min(len(said), 2000)])}
 	case err != nil:
 		return answer, &LostError{c.clean(err)}
-	case resp.StatusCode >= 300:
-		said := c.Redact(string(body)) // before it is cut: half a secret is one too
-		return answer, &StatusError{resp.StatusCode, wait(resp.Header), []byte(said[:min(len(said), 2000)])}
 	case len(body) > maxAnswer:
 		return answer, &LostError{errors.New("the answer is too long")}
 	}
@@ -121,6 +130,16 @@ func (c *Client) Do(ctx context.Context, r Request, out any) (Answer, error) {
 		return answer, &LostError{fmt.Errorf("the answer is not the JSON we know: %s", Brief(c.Redact(string(body))))}
 	}
 	return answer, nil
+}
+
+// place is where a redirect leads, as it may stand in a message.
+func (c *Client) place(resp *http.Response) string {
+	u, err := resp.Location()
+	if err != nil || resp.StatusCode >= 400 {
+		return ""
+	}
+	u = &url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path} // the rest may hold a token
+	return Brief(c.Redact(u.String()))
 }
 
 func (c *Client) request(ctx context.Context, r Request) (*http.Request, error) {

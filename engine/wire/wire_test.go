@@ -32,7 +32,16 @@ func TestDo(t *testing.T) {
 		}, "status status 422: no [secret] [secret]"},
 		"half secret": {func(w http.ResponseWriter, r *http.Request) { http.Error(w, strings.Repeat("x", 1998)+secret, 400) }, "status status 400: " + strings.Repeat("x", 300) + "…"},
 		"redirect":    {func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(302) }, "status status 302: "},
-		"login page":  {func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "<html>"+secret) }, "lost no usable answer: the answer is not the JSON we know: <html>[secret] [secret]"},
+		"log in first": {func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Location", "https://ana:pa55@hotel.example/pa55/login?token=pa55")
+			w.WriteHeader(302)
+		}, "status status 302: it sends us to https://hotel.example/[secret]/login"},
+		"refused and cut": {func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Length", "90")
+			w.WriteHeader(401)
+			io.WriteString(w, "no")
+		}, "status status 401: no"},
+		"login page": {func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "<html>"+secret) }, "lost no usable answer: the answer is not the JSON we know: <html>[secret] [secret]"},
 		"cut": {func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Length", "9")
 			io.WriteString(w, "{")
@@ -43,7 +52,7 @@ func TestDo(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := client(t, tt.answer)
-			c.HTTP.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+			c.HTTP.CheckRedirect = Stay
 			var out struct{ A int }
 			_, err := c.Do(t.Context(), Request{Method: "POST", Path: "/x", JSON: map[string]string{"b": "c"}}, &out)
 			var status *StatusError
@@ -64,6 +73,20 @@ func TestDo(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What another page says is not what was asked for.
+func TestRedirects(t *testing.T) {
+	for _, method := range []string{"GET", "POST", "DELETE"} {
+		for _, code := range []int{301, 302, 303, 307, 308} {
+			c := client(t, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/login", code) })
+			c.HTTP.CheckRedirect = Stay
+			var status *StatusError
+			if _, err := c.Do(t.Context(), Request{Method: method, Path: "/a"}, nil); !errors.As(err, &status) || status.Status != code || status.To != c.Base+"/login" {
+				t.Errorf("%s, %d: %v", method, code, err)
+			}
+		}
 	}
 }
 
@@ -131,11 +154,11 @@ func TestWait(t *testing.T) {
 			k, v, _ := strings.Cut(kv, ": ")
 			h.Set(k, v)
 		}
-		if got := wait(h); got != tt.want {
+		if got := Wait(h); got != tt.want {
 			t.Errorf("%s: wait %s, want %s", tt.headers, got, tt.want)
 		}
 		h.Del("Date")
-		if strings.Contains(tt.headers, "Reset") && wait(h) != 0 {
+		if strings.Contains(tt.headers, "Reset") && Wait(h) != 0 {
 			t.Errorf("%s: waits without a date to measure from", tt.headers)
 		}
 	}

@@ -14,6 +14,7 @@ import (
 
 	"github.com/imprimatur-ci/imprimatur/engine/platform"
 	"github.com/imprimatur-ci/imprimatur/engine/text"
+	"github.com/imprimatur-ci/imprimatur/engine/wire"
 )
 
 // A bench is one open account and the stand-in it points at.
@@ -47,7 +48,7 @@ func (s suite) open(t *testing.T) *bench {
 		Language: "en",
 		Zone:     time.UTC,
 		Settings: b.standin.Settings(server.URL),
-		HTTP:     &http.Client{Transport: b.line, CheckRedirect: stay},
+		HTTP:     &http.Client{Transport: b.line, CheckRedirect: wire.Stay},
 		Root:     root,
 	}
 	for _, f := range s.p.Fields {
@@ -63,15 +64,6 @@ func (s suite) open(t *testing.T) *bench {
 		t.Fatalf("Open: %v", err)
 	}
 	return b
-}
-
-// stay refuses to follow redirects of anything but reads, as the engine does:
-// a post that is redirected would arrive as an empty GET.
-func stay(_ *http.Request, via []*http.Request) error {
-	if m := via[0].Method; m != http.MethodGet && m != http.MethodHead || len(via) > 5 {
-		return http.ErrUseLastResponse
-	}
-	return nil
 }
 
 // attempt is a first try at a post of its own.
@@ -92,7 +84,7 @@ func (b *bench) attempt(p platform.Part, after ...platform.Ref) platform.Attempt
 func (b *bench) part(markdown string) platform.Part {
 	w := write(b.p.Profile.Markup, markdown)
 	p := platform.Part{Text: w.String, Facets: w.Facets}
-	if field(b.p.Profile.Title) {
+	if field(b.p.Profile.Title.Place) {
 		p.Title = "A title"
 	}
 	if b.p.Profile.Langs {

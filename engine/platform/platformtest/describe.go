@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/imprimatur-ci/imprimatur/engine/platform"
+	"github.com/imprimatur-ci/imprimatur/engine/text"
 )
 
 var name = regexp.MustCompile(`^[a-z][a-z0-9_]*$`)
@@ -17,8 +18,8 @@ func address(s string) bool {
 	return strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")
 }
 
-// describes: the Platform value says everything, and says it right.
-func (s suite) describes(t *testing.T) {
+// says: the Platform value says everything, and says it right.
+func (s suite) says(t *testing.T) {
 	p := s.p
 	if !name.MatchString(p.Name) {
 		t.Errorf("Name is %q, want one word of a-z", p.Name)
@@ -29,15 +30,60 @@ func (s suite) describes(t *testing.T) {
 	if !address(p.Docs) {
 		t.Errorf("Docs is %q, want an address", p.Docs)
 	}
-	if p.Profile.Markup == nil || p.Open == nil || p.Standin == nil {
-		t.Fatal("Profile.Markup, Open and Standin are needed")
+	if p.Profile.Markup == nil {
+		t.Fatal("Profile.Markup is needed")
 	}
 	if p.Profile.Thread.Max < 1 {
 		t.Error("Profile.Thread.Max is missing: 1 where there are no threads")
 	}
+	if title := p.Profile.Title; title.Place == platform.Nowhere && (title.Needed || title.Max.Max > 0) {
+		t.Error("Profile.Title has limits, and no Place")
+	}
+	if tags := p.Profile.Tags; tags.Place == platform.Nowhere && tags != (platform.TagProfile{}) {
+		t.Error("Profile.Tags has limits, and no Place")
+	}
+	if media := p.Profile.Media; media.Max.Max > 0 && len(media.Types) == 0 || media.Max.Max == 0 && (media.Needed || len(media.Types) > 0) {
+		t.Error("Profile.Media says in Max that there are pictures, and in Types or Needed that there are not, or the other way round")
+	}
 	s.fields(t)
+	s.handles(t)
+	s.composes(t)
 	sourced(t, reflect.ValueOf(p.Profile), "Profile", "", "")
+}
 
+var setting = regexp.MustCompile(`\{([a-z_]*)\}`)
+
+// composes: the address where a person writes a post is one, with whatever
+// settings a channel has.
+func (s suite) composes(t *testing.T) {
+	c := platform.Channel{Platform: s.p, Profile: s.p.Profile, Settings: map[string]string{}}
+	for _, m := range setting.FindAllStringSubmatch(s.p.Compose, -1) {
+		i := slices.IndexFunc(s.p.Fields, func(f platform.Field) bool { return f.Name == m[1] })
+		if i < 0 || !s.p.Fields[i].Required || s.p.Fields[i].Secret {
+			t.Errorf("Compose has {%s}, which is not a field that every channel has", m[1])
+			return
+		}
+		c.Settings[m[1]] = "a b/../?#"
+		if s.p.Fields[i].URL {
+			c.Settings[m[1]] = "https://one.example/"
+		}
+	}
+	if got := c.Compose(); s.p.Compose != "" && (!address(got) || strings.ContainsAny(got, " ?{}") && got != s.p.Compose) {
+		t.Errorf("Compose is %q, and makes %q: want an address, and settings that stay what they are in it", s.p.Compose, got)
+	}
+}
+
+// describes: besides, what a connector offers is what it has.
+func (s suite) describes(t *testing.T) {
+	p := s.p
+	if p.Open == nil || p.Standin == nil {
+		t.Fatal("Open and Standin are needed")
+	}
+	s.says(t)
+	if t.Failed() {
+		return
+	}
+	s.settings(t)
 	b := s.open(t)
 	if b.line.calls > 0 {
 		t.Errorf("Open made %d requests; it must reach for no network", b.line.calls)
@@ -57,8 +103,47 @@ func (s suite) describes(t *testing.T) {
 	}
 }
 
+// handles: a platform that knows its handles says how it does.
+func (s suite) handles(t *testing.T) {
+	h := s.p.Profile.Handle
+	if h == (platform.HandleProfile{}) {
+		return
+	}
+	if !h.Regexp().MatchString(h.Example) || h.Regexp().MatchString("a b") || strings.HasPrefix(h.Example, "@") {
+		t.Errorf("Profile.Handle: the Example %q is no handle without @, or two words are one", h.Example)
+	}
+	if _, err := time.Parse(time.DateOnly, h.Checked); h.Form == "" || !s.p.Local && (err != nil || !address(h.Source)) {
+		t.Errorf("Profile.Handle does not say its Form, or where it is from: %+v", h)
+	}
+}
+
+// handed: a platform without a connector offers nothing but to be written to
+// by hand.
+func (s suite) handed(t *testing.T) {
+	p := s.p
+	if p.Open != nil || p.Standin != nil || len(p.Ops) > 0 || p.Repeat != 0 || p.Local {
+		t.Fatal("without a connector there is no Open, no Standin, no Ops, no Repeat and nothing Local")
+	}
+	s.says(t)
+	for _, f := range p.Fields {
+		if f.Secret || f.Folder {
+			t.Errorf("field %s: a person needs no secret and no folder", f.Name)
+		}
+	}
+	for _, m := range []text.Markup{p.Profile.Markup, p.Profile.Paste} {
+		if m == nil {
+			continue
+		}
+		w := write(m, "Un *mot*, [un lien](https://a.example/b) & <3.\n\n- un\n- deux")
+		for i, l := range p.Profile.Text {
+			if n := l.Count(w.String); n <= 0 || n > l.Max {
+				t.Errorf("Text[%d] counts %d %s in a text of a line", i, n, l.Unit)
+			}
+		}
+	}
+}
+
 func (s suite) fields(t *testing.T) {
-	settings := s.open(t).standin.Settings("http://stand.in.example")
 	for i, f := range s.p.Fields {
 		if !name.MatchString(f.Name) || slices.ContainsFunc(s.p.Fields[:i], func(o platform.Field) bool { return o.Name == f.Name }) {
 			t.Errorf("field %q: the name must be one word, and once there", f.Name)
@@ -72,6 +157,16 @@ func (s suite) fields(t *testing.T) {
 		if len(f.Choices) > 0 && f.Default != "" && !slices.Contains(f.Choices, f.Default) {
 			t.Errorf("field %s: the Default is none of the Choices", f.Name)
 		}
+		if f.Fits != nil && !f.Fits(f.Example) {
+			t.Errorf("field %s: the Example does not fit", f.Name)
+		}
+	}
+}
+
+// settings: the stand-in's are those of a channel.
+func (s suite) settings(t *testing.T) {
+	settings := s.open(t).standin.Settings("http://stand.in.example")
+	for _, f := range s.p.Fields {
 		v, given := settings[f.Name]
 		if f.Required && v == "" {
 			t.Errorf("field %s is required, and the stand-in's settings lack it", f.Name)
@@ -150,6 +245,8 @@ func implements(c platform.Conn, op platform.Op) bool {
 		_, ok = c.(platform.Scheduler)
 	case platform.Limits:
 		_, ok = c.(platform.Limiter)
+	case platform.Look:
+		_, ok = c.(platform.Looker)
 	}
 	return ok
 }

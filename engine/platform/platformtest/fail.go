@@ -38,7 +38,7 @@ func busy(after time.Duration) verdict {
 
 // sure: nothing can be up yet, so there is nothing not to know.
 func sure(err error) string {
-	if isBusy(err) || isAny(err, platform.ErrAuth, platform.ErrRejected, platform.ErrNotFound, platform.ErrUnsupported,
+	if isBusy(err) || isAny(err, platform.ErrAuth, platform.ErrAddress, platform.ErrRejected, platform.ErrNotFound, platform.ErrUnsupported,
 		context.DeadlineExceeded, context.Canceled) {
 		return ""
 	}
@@ -62,7 +62,8 @@ var faults = []struct {
 	{"429 too many", status(429, "Retry-After", "7"), busy(7 * time.Second), busy(7 * time.Second)},
 	{"500 server error", status(500), is(platform.ErrUnknown), sure},
 	{"502 bad gateway", status(502), is(platform.ErrUnknown), sure},
-	{"302 moved", status(302, "Location", gate), nil, sure},
+	{"302 found", status(302, "Location", gate), is(platform.ErrUnknown), sure},
+	{"308 moved", status(308, "Location", gate), is(platform.ErrAddress), sure},
 	{"answer lost", lost, is(platform.ErrUnknown), sure},
 	{"answer cut in half", halved, is(platform.ErrUnknown), sure},
 	{"log-in page", page, is(platform.ErrUnknown), sure},
@@ -111,6 +112,7 @@ func (s suite) fails(t *testing.T) {
 	t.Run("Find", s.failsToFind)
 	t.Run("Edit", s.failsToEdit)
 	t.Run("Remove", s.failsToRemove)
+	t.Run("Look", s.failsToLook)
 }
 
 // judge holds the outcome of a spoiled Publish to a verdict and to what a
@@ -129,7 +131,7 @@ func (b *bench) judge(where string, err error, want verdict, early bool) {
 		b.Errorf("%s: it is up, and the error is not ErrUnknown: %v", where, err)
 	case errors.Is(err, platform.ErrUnknown) && early:
 		b.Errorf("%s: nothing can be up, and the error is ErrUnknown: %v", where, err)
-	case errors.Is(err, platform.ErrUnknown) && (isBusy(err) || isAny(err, platform.ErrAuth, platform.ErrRejected, platform.ErrNotFound)):
+	case errors.Is(err, platform.ErrUnknown) && (isBusy(err) || isAny(err, platform.ErrAuth, platform.ErrAddress, platform.ErrRejected, platform.ErrNotFound)):
 		b.Errorf("%s: ErrUnknown and another kind in one error: %v", where, err)
 	case !errors.Is(err, platform.ErrUnknown) && sure(err) != "":
 		b.Errorf("%s: an error of no kind the engine knows: %v", where, err)

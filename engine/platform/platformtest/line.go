@@ -52,9 +52,6 @@ func (l *line) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	l.mu.Unlock()
 
-	if r.URL.Path == gate {
-		f = page
-	}
 	before := len(l.timeline())
 	var resp *http.Response
 	var err error

@@ -12,6 +12,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/imprimatur-ci/imprimatur/engine/platform"
+	"github.com/imprimatur-ci/imprimatur/engine/text"
 )
 
 // wrongToy names, for a child process, what is wrong with its toy.
@@ -20,6 +23,36 @@ const wrongToy = "PLATFORMTEST_WRONG_TOY"
 // TestToy runs the suite on a connector that keeps every promise, or, in a
 // child of TestMutants, on one that breaks a promise.
 func TestToy(t *testing.T) { Run(t, toy(os.Getenv(wrongToy))) }
+
+// TestDescribed is TestToy for a platform without a connector.
+func TestDescribed(t *testing.T) {
+	wrong := os.Getenv(wrongToy)
+	p := toy(wrong)
+	p.Open, p.Standin, p.Repeat = nil, nil, 0
+	if wrong != "ops of nobody" {
+		p.Ops = nil
+	}
+	p.Fields = p.Fields[:1]
+	p.Compose = "{server}/new"
+	p.Profile.Paste = text.Plain{}
+	switch wrong {
+	case "repeats by hand":
+		p.Repeat = platform.Forever
+	case "secret of a person":
+		p.Fields[0].Secret = true
+	case "compose":
+		p.Compose = "https://toy.example/{board}"
+	case "compose not required":
+		p.Fields[0].Required = false
+	case "no types":
+		p.Profile.Media.Types = nil
+	case "placeless tags":
+		p.Profile.Tags = platform.TagProfile{Max: p.Profile.Text[0]}
+	case "caption":
+		p.Profile.Caption = platform.Limit{Max: 100, Unit: text.CodePoints}
+	}
+	Described(t, p)
+}
 
 // TestMutants proves that the suite can fail: each toy breaks one promise,
 // and the test of that promise must see it.
@@ -30,6 +63,16 @@ func TestMutants(t *testing.T) {
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
+	}
+	for _, wrong := range []string{"ops of nobody", "repeats by hand", "secret of a person", "compose", "compose not required", "no types",
+		"placeless tags", "caption", "source", "help"} {
+		t.Run("described "+wrong, func(t *testing.T) {
+			child := exec.CommandContext(t.Context(), self, "-test.run=^TestDescribed$")
+			child.Env = append(os.Environ(), wrongToy+"="+wrong)
+			if said, err := child.CombinedOutput(); err == nil || bytes.Contains(said, []byte("panic:")) {
+				t.Errorf("the suite takes it, or breaks: %s", said)
+			}
+		})
 	}
 	for _, m := range []struct{ wrong, seenBy string }{
 		{"ops", "Describes"},
@@ -65,6 +108,18 @@ func TestMutants(t *testing.T) {
 		{"edit drops media", "Edits"},
 		{"edit swallows", "Fails/Edit"},
 		{"remove twice", "Removes"},
+		{"rev of nothing", "Looks"},
+		{"find without rev", "Looks"},
+		{"edit without rev", "Looks"},
+		{"look away", "Looks"},
+		{"look at the clock", "Looks"},
+		{"look late", "Looks"},
+		{"look blind", "Fails/Look"},
+		{"look unsorted", "Fails/Look"},
+		{"locate anything", "Locates"},
+		{"locate below", "Locates"},
+		{"locate address", "Locates"},
+		{"locate loudly", "Locates"},
 		{"limit names", "Limits"},
 		{"cancel", "Cancels/before"},
 		{"leak", "Fails/text/401_unauthorized"},

@@ -4,6 +4,10 @@
 //
 //	func TestConformance(t *testing.T) { platformtest.Run(t, Platform) }
 //
+// That of a platform which is only described, so far, is another:
+//
+//	func TestDescribed(t *testing.T) { platformtest.Described(t, Platform) }
+//
 // The suite publishes to the connector's stand-in and believes only its
 // timeline. What a platform offers it learns from the Platform value alone.
 package platformtest
@@ -31,10 +35,16 @@ func Run(t *testing.T, p *platform.Platform) {
 	t.Run("Finds", s.finds)
 	t.Run("Edits", s.edits)
 	t.Run("Removes", s.removes)
+	t.Run("Looks", s.looks)
+	t.Run("Locates", s.locates)
 	t.Run("Limits", s.limits)
 	t.Run("Cancels", s.cancels)
 	t.Run("Fails", s.fails)
 }
+
+// Described holds a platform without a connector to what such a one promises:
+// every limit has a source, every field is sound.
+func Described(t *testing.T, p *platform.Platform) { suite{p}.handed(t) }
 
 // suite is the promises: each method is one.
 type suite struct{ p *platform.Platform }

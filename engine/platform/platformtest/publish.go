@@ -93,11 +93,11 @@ func (s suite) carries(t *testing.T) {
 	}
 	try("Warning", field(pr.Warning), func(p *platform.Part) { p.Warning = nasty },
 		func(b *bench, got platform.Shown) { same(b, "Warning", got.Warning, nasty) })
-	try("Title", field(pr.Title), func(p *platform.Part) { p.Title = nasty },
+	try("Title", field(pr.Title.Place), func(p *platform.Part) { p.Title = nasty },
 		func(b *bench, got platform.Shown) { same(b, "Title", got.Title, nasty) })
 	try("Link", field(pr.Link), func(p *platform.Part) { p.Link = "https://example.org/a_(b)?c=d&e=f" },
 		func(b *bench, got platform.Shown) { same(b, "Link", got.Link, "https://example.org/a_(b)?c=d&e=f") })
-	try("Tags", field(pr.Tags), func(p *platform.Part) { p.Tags = []string{"galette", "épiphanie", "日本"} },
+	try("Tags", field(pr.Tags.Place), func(p *platform.Part) { p.Tags = []string{"galette", "épiphanie", "日本"} },
 		func(b *bench, got platform.Shown) {
 			same(b, "Tags", fmt.Sprint(got.Tags), "[galette épiphanie 日本]")
 		})

@@ -29,7 +29,7 @@ func toy(wrong string) *platform.Platform {
 		Name: "toy", Title: "Toy", Docs: "https://toy.example/docs",
 		Profile: platform.Profile{
 			Markup: text.Rich{}, Text: []platform.Limit{at(300, text.Graphemes), at(3000, text.Bytes)},
-			Warning: platform.Counted, Thread: at(25, ""), Title: platform.InField, Tags: platform.InField,
+			Warning: platform.Counted, Thread: at(25, ""), Title: platform.TitleProfile{Place: platform.InField}, Tags: platform.TagProfile{Place: platform.InField},
 			Link: platform.Card, Langs: true, Visible: []string{"unlisted", "private"},
 			Media: platform.MediaProfile{
 				Max: at(4, ""), Types: []string{"image/jpeg", "image/png"}, Bytes: at(100_000, ""),
@@ -40,7 +40,7 @@ func toy(wrong string) *platform.Platform {
 				Max: 7 * 24 * time.Hour, Source: "https://toy.example/docs", Checked: "2026-08-01",
 			},
 		},
-		Ops: []platform.Op{platform.Find, platform.Edit, platform.Remove, platform.Limits},
+		Ops: []platform.Op{platform.Find, platform.Edit, platform.Remove, platform.Limits, platform.Look},
 		Fields: []platform.Field{
 			{Name: "server", Help: "Where it is.", Example: "https://toy.example", Required: true, URL: true},
 			{Name: "password", Help: "The password.", Example: "${TOY_PASSWORD}", Required: true, Secret: true},
@@ -49,6 +49,23 @@ func toy(wrong string) *platform.Platform {
 	}
 	p.Open = func(a platform.Account) (platform.Conn, error) { return &toyConn{a: a, wrong: wrong}, nil }
 	p.Standin = func(*os.Root) platform.Standin { return newToyServer(&p.Profile, wrong) }
+	p.Locate = func(settings map[string]string, address string) (platform.Ref, error) {
+		page, ok := strings.CutPrefix(strings.TrimSpace(address), settings["server"]+"/page/")
+		if wrong == "locate anything" {
+			_, page, ok = strings.Cut(address, "/page/")
+		}
+		id, _, _ := strings.Cut(strings.TrimSpace(page), "#")
+		if n, err := strconv.Atoi(id); !ok || (err != nil || strconv.Itoa(n) != id) && wrong != "locate below" {
+			if wrong == "locate loudly" {
+				return platform.Ref{}, errors.New("no post: " + address)
+			}
+			return platform.Ref{}, errors.New("that is no post of the channel's server")
+		}
+		if wrong == "locate address" {
+			id = strings.TrimSpace(address)
+		}
+		return platform.Ref{ID: id, URL: settings["server"] + "/page/" + id}, nil
+	}
 	switch wrong {
 	case "ops":
 		p.Ops = append(p.Ops, platform.Measure)
@@ -71,8 +88,18 @@ type toyConn struct {
 
 type toyPost struct {
 	platform.Shown
-	Key   string
-	Files []string
+	Key     string
+	Files   []string
+	Changes int // since it was published
+}
+
+// ref is where a post is.
+func (c *toyConn) ref(p toyPost) platform.Ref {
+	r := platform.Ref{ID: p.ID, URL: c.a.Settings["server"] + "/page/" + p.ID, Rev: fmt.Sprint("rev ", p.Changes)}
+	if c.wrong == "rev of nothing" {
+		r.Rev = ""
+	}
+	return r
 }
 
 // client logs in: the toy's sessions last for one call.
@@ -167,7 +194,7 @@ func (c *toyConn) Publish(ctx context.Context, a platform.Attempt) (platform.Ref
 	if c.wrong == "key" {
 		post.Key = fmt.Sprint(time.Now().UnixNano())
 	}
-	var out struct{ ID string }
+	var out toyPost
 	send := func() error {
 		_, err := w.Do(ctx, wire.Request{Method: "POST", Path: "/posts", JSON: post}, &out)
 		if err == nil && out.ID == "" {
@@ -188,9 +215,9 @@ func (c *toyConn) Publish(ctx context.Context, a platform.Attempt) (platform.Ref
 	case c.wrong == "busy" && err != nil:
 		return platform.Ref{}, &platform.BusyError{Err: err}
 	case c.wrong == "unsorted":
-		return platform.Ref{ID: out.ID}, err
+		return c.ref(out), err
 	}
-	return platform.Ref{ID: out.ID}, platform.Sort(c.says(w, err))
+	return c.ref(out), platform.Sort(c.says(w, err))
 }
 
 // says puts the server's own words into an error.
@@ -224,10 +251,39 @@ func (c *toyConn) Find(ctx context.Context, a platform.Attempt, known []string) 
 	for _, p := range all {
 		switch {
 		case c.wrong == "find any", c.wrong == "find known" && p.Text == a.Part.Text, p.Key == a.Key:
-			return platform.Ref{ID: p.ID}, nil
+			if c.wrong == "find without rev" {
+				return platform.Ref{ID: p.ID}, nil
+			}
+			return c.ref(p), nil
 		}
 	}
 	return platform.Ref{}, platform.ErrNotFound
+}
+
+func (c *toyConn) Look(ctx context.Context, r platform.Ref) (platform.Ref, error) {
+	if c.wrong == "look late" {
+		ctx = context.WithoutCancel(ctx)
+	}
+	w, err := c.client(ctx)
+	if err != nil && c.wrong != "look blind" {
+		return r, err
+	}
+	var out toyPost
+	_, err = w.Do(ctx, wire.Request{Method: "GET", Path: "/posts/" + r.ID}, &out)
+	switch {
+	case c.wrong == "look away":
+		return r, nil
+	case c.wrong == "look blind" && err != nil:
+		return r, platform.ErrNotFound
+	case c.wrong == "look unsorted":
+		return c.ref(out), err
+	case err == nil && out.ID != r.ID:
+		err = &wire.LostError{Err: errors.New("another id")}
+	}
+	if c.wrong == "look at the clock" {
+		out.Changes += time.Now().Nanosecond()
+	}
+	return c.ref(out), platform.SortRead(err)
 }
 
 func (c *toyConn) Edit(ctx context.Context, r platform.Ref, a platform.Attempt) (platform.Ref, error) {
@@ -242,15 +298,18 @@ func (c *toyConn) Edit(ctx context.Context, r platform.Ref, a platform.Attempt) 
 	if c.wrong == "edit drops media" {
 		post.Files = nil
 	}
-	var out struct{ ID string }
+	var out toyPost
 	_, err = w.Do(ctx, wire.Request{Method: "PUT", Path: "/posts/" + r.ID, JSON: post}, &out)
 	if err == nil && out.ID != r.ID {
 		err = &wire.LostError{Err: errors.New("another id")}
 	}
-	if c.wrong == "edit swallows" {
-		err = nil
+	switch {
+	case c.wrong == "edit swallows":
+		return r, nil
+	case c.wrong == "edit without rev":
+		return r, platform.Sort(err)
 	}
-	return r, platform.Sort(err)
+	return c.ref(out), platform.Sort(err)
 }
 
 func (c *toyConn) Remove(ctx context.Context, r platform.Ref) error {
@@ -339,6 +398,12 @@ func newToyServer(p *platform.Profile, wrong string) *toyServer {
 		return p, 200
 	})
 	handle("GET /posts", func(*http.Request) (any, int) { return s.posts, 200 })
+	handle("GET /posts/{id}", func(r *http.Request) (any, int) {
+		if i := s.index(r); i >= 0 {
+			return s.posts[i], 200
+		}
+		return refuse(404, "no such post")
+	})
 	handle("PUT /posts/{id}", func(r *http.Request) (any, int) {
 		i := s.index(r)
 		if i < 0 {
@@ -349,7 +414,7 @@ func newToyServer(p *platform.Profile, wrong string) *toyServer {
 		if why := s.tooMuch(p, wrong); why != "" {
 			return refuse(422, why)
 		}
-		p.ID, p.At, p.Key = s.posts[i].ID, s.posts[i].At, s.posts[i].Key
+		p.ID, p.At, p.Key, p.Changes = s.posts[i].ID, s.posts[i].At, s.posts[i].Key, s.posts[i].Changes+1
 		s.posts[i] = p
 		return p, 200
 	})
@@ -369,6 +434,21 @@ func newToyServer(p *platform.Profile, wrong string) *toyServer {
 		return map[string]int{platform.LimitText: 300}, 200
 	})
 	return s
+}
+
+// Tamper is what a person does in the toy's own app.
+func (s *toyServer) Tamper(id, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i := slices.IndexFunc(s.posts, func(p toyPost) bool { return p.ID == id })
+	switch {
+	case i < 0:
+	case text == "":
+		s.posts = slices.Delete(s.posts, i, i+1)
+	default:
+		s.posts[i].Text, s.posts[i].Facets = text, nil
+		s.posts[i].Changes++
+	}
 }
 
 func (s *toyServer) index(r *http.Request) int {
