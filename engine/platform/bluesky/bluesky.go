@@ -45,6 +45,9 @@ func (c *conn) Publish(ctx context.Context, a platform.Attempt) (platform.Ref, e
 	if err != nil {
 		return platform.Ref{}, err
 	}
+	if a.After, err = c.whole(ctx, a.After); err != nil {
+		return platform.Ref{}, err
+	}
 	r := draft(a)
 	if err := c.mention(ctx, r, a.Part.Facets); err != nil {
 		return platform.Ref{}, err
@@ -97,6 +100,9 @@ func (c *conn) Find(ctx context.Context, a platform.Attempt, known []string) (pl
 	if err != nil {
 		return platform.Ref{}, err
 	}
+	if a.After, err = c.whole(ctx, a.After); err != nil {
+		return platform.Ref{}, err
+	}
 	rkey := tid(a)
 	cid, value, err := c.record(ctx, me, rkey)
 	if err != nil {
@@ -121,9 +127,9 @@ func (c *conn) Remove(ctx context.Context, r platform.Ref) error {
 	if err != nil {
 		return err
 	}
-	rkey, ours := strings.CutPrefix(r.ID, me.uri(""))
-	if !ours || rkey == "" || strings.ContainsAny(rkey, "/?#") {
-		return fmt.Errorf("%w: %s is not a post of this account", platform.ErrRejected, wire.Brief(r.ID))
+	rkey, err := me.rkey(r.ID)
+	if err != nil {
+		return err
 	}
 	if _, _, err := c.record(ctx, me, rkey); err != nil {
 		return err
@@ -313,10 +319,7 @@ func (e *refusal) Unwrap() error { return e.StatusError }
 
 // do makes one call and finds the server's word in a refusal.
 func do(ctx context.Context, c *wire.Client, r wire.Request, out any) error {
-	answer, err := c.Do(ctx, r, out)
-	if answer.Status >= 300 && answer.Status < 400 {
-		return &wire.StatusError{Status: answer.Status}
-	}
+	_, err := c.Do(ctx, r, out)
 	var status *wire.StatusError
 	if !errors.As(err, &status) || status.Status >= 500 {
 		return err
@@ -341,8 +344,8 @@ func kind(err error, sort func(error) error) error {
 		}
 	}
 	var s *wire.StatusError
-	if errors.As(err, &s) && (s.Status < 400 || s.Status == http.StatusNotFound || s.Status == http.StatusMethodNotAllowed || s.Status == http.StatusGone) {
-		return fmt.Errorf("%w: the server does not know this call, so it may not be a Bluesky server; check its address: %w", platform.ErrUnsupported, err)
+	if errors.As(err, &s) && (s.Status == http.StatusNotFound || s.Status == http.StatusMethodNotAllowed || s.Status == http.StatusGone) {
+		return fmt.Errorf("%w: the server does not know this call, so it may not be a Bluesky server: %w", platform.ErrAddress, err)
 	}
 	return sort(err)
 }

@@ -238,7 +238,7 @@ func TestLive(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			for what, f := range map[string]func(*site){
 				"Words": words, "Pictures": pictures, "Thread": thread, "Card": card, "Mentions": mentions,
-				"Repeats": repeats, "Limits": limits, "Changed": changed, "Taken": occupied, "Sessions": sessions,
+				"Repeats": repeats, "Limits": limits, "Changed": changed, "Taken": occupied, "Sessions": sessions, "Look": looked,
 			} {
 				t.Run(what, func(t *testing.T) { f(open(t)) })
 			}
@@ -658,9 +658,9 @@ func TestInactiveAccount(t *testing.T) {
 func TestFindDoubts(t *testing.T) {
 	for said, want := range map[string]error{
 		`400 {"error":"RecordNotFound","message":"x"}`: platform.ErrNotFound,
-		`404 {"error":"NotFound"}`:                     platform.ErrUnsupported,
-		`404 <html>`:                                   platform.ErrUnsupported,
-		`410 gone`:                                     platform.ErrUnsupported,
+		`404 {"error":"NotFound"}`:                     platform.ErrAddress,
+		`404 <html>`:                                   platform.ErrAddress,
+		`410 gone`:                                     platform.ErrAddress,
 		`400 {"error":"InvalidRequest"}`:               platform.ErrRejected,
 		`400 {"error":"RepoNotFound"}`:                 platform.ErrRejected,
 	} {
@@ -728,7 +728,7 @@ func TestTID(t *testing.T) {
 	for i := range 2000 {
 		a := platform.Attempt{Key: fmt.Sprint("key", i), At: at}
 		id := tid(a)
-		if !tidSyntax.MatchString(id) {
+		if !isTID(id) {
 			t.Fatalf("tid = %q", id)
 		}
 		a.Part.Text, a.At = "other", a.At.In(time.FixedZone("x", 3600))
@@ -757,14 +757,13 @@ func TestInterop(t *testing.T) {
 	if dir == "" {
 		t.Skip("IMPRIMATUR_TESTDATA is not set")
 	}
-	for name, valid := range map[string]func(string) bool{
-		"tid":    tidSyntax.MatchString,
-		"handle": func(s string) bool { return handleSyntax.MatchString(s) && len(s) <= 253 },
+	for name, is := range map[string]func(string) bool{
+		"atidentifier": isAccount, "datetime": isDatetime, "did": isDID, "handle": isHandle, "language": isLanguage, "recordkey": isKey, "tid": isTID,
 	} {
-		for kind, want := range map[string]bool{"valid": true, "invalid": false} {
-			list, err := os.ReadFile(filepath.Join(dir, "atproto-interop", "syntax", name+"_syntax_"+kind+".txt"))
-			if errors.Is(err, os.ErrNotExist) {
-				t.Skip("the lists are not there")
+		for _, kind := range []string{"syntax_valid", "syntax_invalid", "parse_invalid"} {
+			list, err := os.ReadFile(filepath.Join(dir, "atproto-interop", "syntax", name+"_"+kind+".txt"))
+			if errors.Is(err, os.ErrNotExist) && kind == "parse_invalid" {
+				continue // only some have one
 			} else if err != nil {
 				t.Fatal(err)
 			}
@@ -773,13 +772,23 @@ func TestInterop(t *testing.T) {
 				if line = strings.TrimSuffix(line, "\n"); line == "" || strings.HasPrefix(line, "#") {
 					continue
 				}
-				if n++; valid(line) != want {
-					t.Errorf("%s %q: valid is %v", name, line, !want)
+				if n++; is(line) != (kind == "syntax_valid") {
+					t.Errorf("%s %q is of %s", name, line, kind)
 				}
 			}
 			if n < 3 {
-				t.Errorf("%s_syntax_%s.txt: %d lines", name, kind, n)
+				t.Errorf("%s_%s.txt has %d lines", name, kind, n)
 			}
+		}
+	}
+}
+
+// What people write for a language reaches the server in a form it takes, or
+// not at all.
+func TestLangs(t *testing.T) {
+	for tag, want := range map[string]string{"": "", "fr": "fr", "FR": "fr", "en_GB": "en-GB", "EN-gb": "en-gb", "zh-Hant": "zh-Hant", "i-klingon": "i-klingon", "und": "und", "fr-": "", "français": "", "de-1901-1901": ""} {
+		if got := strings.Join(langs(tag), " "); got != want {
+			t.Errorf("%q is %q, want %q", tag, got, want)
 		}
 	}
 }

@@ -14,7 +14,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"github.com/imprimatur-ci/imprimatur/engine/platform"
@@ -113,10 +112,8 @@ func draft(a platform.Attempt) *record {
 		Type:      collection,
 		Text:      p.Text,
 		CreatedAt: a.At.UTC().Format("2006-01-02T15:04:05.000Z"),
+		Langs:     langs(p.Lang),
 		Tags:      p.Tags,
-	}
-	if p.Lang != "" {
-		r.Langs = []string{p.Lang}
 	}
 	if n := len(a.After); n > 0 {
 		root, parent := a.After[0], a.After[n-1]
@@ -171,7 +168,7 @@ func (c *conn) mention(ctx context.Context, r *record, facets []text.Facet) erro
 		switch {
 		case err == nil && strings.HasPrefix(out.DID, "did:"):
 			r.add(f, feature{Type: mentionFeature, DID: out.DID})
-		case err != nil && !errors.Is(err, platform.ErrRejected) && !errors.Is(err, platform.ErrUnsupported):
+		case err != nil && !errors.Is(err, platform.ErrRejected):
 			return err
 		}
 	}
@@ -242,12 +239,7 @@ func tid(a platform.Attempt) string {
 	return string(s[:])
 }
 
-var (
-	tidSyntax    = regexp.MustCompile(`^[234567abcdefghij][234567abcdefghijklmnopqrstuvwxyz]{12}$`)
-	handleSyntax = regexp.MustCompile(`^([a-zA-Z0-9]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?\.)+[a-zA-Z]([a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?$`)
-	uriSyntax    = regexp.MustCompile(`^\w+:(?://)?[^\s/]\S*$`)
-	langSyntax   = regexp.MustCompile(`^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{1,8})*$`)
-)
+var uriSyntax = regexp.MustCompile(`^\w+:(?://)?[^\s/]\S*$`)
 
 // parse reads a record as a server does that holds it to its lexicon. Ordered
 // is the same JSON with its keys in order.
@@ -264,14 +256,14 @@ func parse(raw json.RawMessage) (r *record, ordered []byte, err error) {
 	if ordered = order(raw); !bytes.Equal(ordered, order(ours)) {
 		return nil, nil, errors.New("a key is missing or has no place there")
 	}
-	if _, err := time.Parse(time.RFC3339, r.CreatedAt); err != nil || r.Type != collection {
+	if !isDatetime(r.CreatedAt) || r.Type != collection {
 		return nil, nil, errors.New("wrong createdAt or $type")
 	}
 	if !fits(r.Text, 3000, 300) || len(r.Langs) > 3 || len(r.Tags) > 8 {
 		return nil, nil, errors.New("too big: the text has at most 300 graphemes and 3000 bytes, langs 3 values, tags 8")
 	}
 	for _, l := range r.Langs {
-		if !langSyntax.MatchString(l) {
+		if !isLanguage(l) {
 			return nil, nil, fmt.Errorf("invalid language %q", l)
 		}
 	}

@@ -178,7 +178,7 @@ func (s *standin) authorized(answer func(*http.Request, []byte) (any, error)) fu
 // shows mentions; nobody can be called .invalid.
 func (s *standin) resolveHandle(r *http.Request, _ []byte) (any, error) {
 	handle := strings.ToLower(r.FormValue("handle"))
-	if !handleSyntax.MatchString(handle) || len(handle) > 253 {
+	if !isHandle(handle) {
 		return nil, invalid("Invalid com.atproto.identity.resolveHandle params: Invalid handle (got %q)", handle)
 	}
 	if strings.HasSuffix(handle, ".invalid") {
@@ -239,7 +239,7 @@ func (s *standin) putRecord(_ *http.Request, body []byte) (any, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
-	if !tidSyntax.MatchString(in.Rkey) {
+	if !isTID(in.Rkey) {
 		return nil, invalid("Invalid record key for %s: Invalid TID", collection)
 	}
 	post, ordered, err := parse(in.Record)
@@ -341,6 +341,26 @@ func (s *standin) listRecords(r *http.Request, _ []byte) (any, error) {
 		}
 	}
 	return map[string]any{"records": records, "cursor": last}, nil
+}
+
+// Tamper is what another program of the account's owner does: Bluesky's own
+// app cannot edit.
+func (s *standin) Tamper(id, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	at := slices.IndexFunc(s.posts, func(p *shown) bool { return p.uri() == id })
+	switch {
+	case at < 0:
+	case text == "":
+		s.posts = slices.Delete(s.posts, at, at+1)
+	default:
+		changed := *s.posts[at].record
+		changed.Text, changed.Facets = text, nil
+		raw, err := json.Marshal(&changed)
+		if err == nil {
+			s.posts[at] = &shown{s.posts[at].rkey, cid(0x71, order(raw)), raw, &changed}
+		}
+	}
 }
 
 func (s *standin) Timeline() []platform.Shown {

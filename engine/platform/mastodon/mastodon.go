@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 	"unicode"
 
@@ -19,11 +20,16 @@ import (
 	"github.com/imprimatur-ci/imprimatur/engine/wire"
 )
 
-type conn struct{ wire wire.Client }
+type conn struct {
+	wire wire.Client
+
+	mu sync.Mutex
+	me string // the account's id; "" before the server was asked
+}
 
 func open(a platform.Account) (platform.Conn, error) {
 	token := strings.TrimSpace(a.Settings["token"]) // pasted with its line's end
-	return &conn{wire.Client{
+	return &conn{wire: wire.Client{
 		HTTP:    a.HTTP,
 		Base:    strings.TrimRight(a.Settings["server"], "/"),
 		Header:  http.Header{"Authorization": {"Bearer " + token}},
@@ -60,9 +66,20 @@ type status struct {
 	Spoiler   string          `json:"spoiler_text"`
 	Content   string          `json:"content"` // HTML
 	Reblog    json.RawMessage `json:"reblog"`
+	EditedAt  json.RawMessage `json:"edited_at"` // null where it never was; nothing where the server does not tell
 	Media     []struct {
+		ID          string `json:"id"`
 		Description string `json:"description"`
 	} `json:"media_attachments"`
+	Poll *struct {
+		Options []struct {
+			Title string `json:"title"`
+		} `json:"options"`
+	} `json:"poll"`
+	Account struct {
+		ID   string `json:"id"`
+		Acct string `json:"acct"`
+	} `json:"account"`
 }
 
 // compose is what an attempt looks like, new or as an edit.
@@ -198,18 +215,14 @@ const (
 
 // Find reads back through the account's own statuses, to before the first try.
 func (c *conn) Find(ctx context.Context, a platform.Attempt, known []string) (platform.Ref, error) {
-	var me struct{ ID string }
-	err := c.do(ctx, wire.Request{Method: http.MethodGet, Path: "/api/v1/accounts/verify_credentials"}, &me)
-	if err == nil && !valid(me.ID) {
-		err = &wire.LostError{Err: errNoID}
-	}
+	me, err := c.account(ctx)
 	if err != nil {
-		return platform.Ref{}, lacks(err, platform.ErrUnsupported, platform.SortRead)
+		return platform.Ref{}, err
 	}
 	query := url.Values{"limit": {"40"}, "exclude_reblogs": {"true"}}
 	for range pages {
 		var list []status
-		if err := c.do(ctx, wire.Request{Method: http.MethodGet, Path: "/api/v1/accounts/" + me.ID + "/statuses", Query: query}, &list); err != nil {
+		if err := c.do(ctx, wire.Request{Method: http.MethodGet, Path: "/api/v1/accounts/" + me + "/statuses", Query: query}, &list); err != nil {
 			return platform.Ref{}, lacks(err, platform.ErrUnsupported, platform.SortRead)
 		}
 		for _, s := range list {
@@ -231,6 +244,25 @@ func (c *conn) Find(ctx context.Context, a platform.Attempt, known []string) (pl
 		query.Set("max_id", list[len(list)-1].ID)
 	}
 	return platform.Ref{}, fmt.Errorf("%w: too much was posted since to look through", platform.ErrUnknown)
+}
+
+// account is the account's own id. The server is asked once.
+func (c *conn) account(ctx context.Context) (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.me != "" {
+		return c.me, nil
+	}
+	var me struct{ ID string }
+	err := c.do(ctx, wire.Request{Method: http.MethodGet, Path: "/api/v1/accounts/verify_credentials"}, &me)
+	if err == nil && !valid(me.ID) {
+		err = &wire.LostError{Err: errNoID}
+	}
+	if err != nil {
+		return "", lacks(err, platform.ErrUnsupported, platform.SortRead)
+	}
+	c.me = me.ID
+	return me.ID, nil
 }
 
 // noSource is how servers say that they tell no source, to anyone or to us.
@@ -277,7 +309,7 @@ func parent(a platform.Attempt) string {
 
 // ref trusts no address that is not one of the web.
 func (s status) ref() platform.Ref {
-	r := platform.Ref{ID: s.ID}
+	r := platform.Ref{ID: s.ID, Rev: s.rev()}
 	if u, err := url.Parse(s.URL); err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" {
 		r.URL = u.String()
 	}

@@ -504,8 +504,8 @@ func TestLive(t *testing.T) {
 				t.Errorf("Remove: %v", err)
 			}
 		})
-		if found, err := c.Find(ctx, a, nil); err != nil || found.ID != r.ID {
-			t.Errorf("%q: Find = %q, %v, want %q", a.Part.Text, found.ID, err, r.ID)
+		if found, err := c.Find(ctx, a, nil); err != nil || found != r {
+			t.Errorf("%q: Find = %+v, %v, want %+v", a.Part.Text, found, err, r)
 		}
 		return r
 	}
@@ -618,7 +618,7 @@ type shownStatus struct {
 	Poll      *struct {
 		Multiple bool
 		Options  []struct{ Title string }
-	}
+	} `json:"poll"`
 	Source struct {
 		Text    string
 		Spoiler string `json:"spoiler_text"`

@@ -18,7 +18,9 @@ const (
 	instance   = "https://docs.joinmastodon.org/methods/instance/#v2"
 	posting    = "https://docs.joinmastodon.org/user/posting/"
 	attachment = "https://github.com/mastodon/mastodon/blob/main/app/models/media_attachment.rb"
+	accounts   = "https://github.com/mastodon/mastodon/blob/main/app/models/account.rb"
 	statuses   = "https://docs.joinmastodon.org/methods/statuses/#create"
+	cards      = "https://github.com/mastodon/mastodon/blob/main/app/services/fetch_link_card_service.rb"
 	read       = "2026-07-02"
 )
 
@@ -28,9 +30,17 @@ var profile = platform.Profile{
 	Text:    []platform.Limit{{Max: 500, Unit: text.Toots, Reserve: 23, Source: posting, Checked: read}},
 	Warning: platform.Counted,
 	Thread:  platform.Limit{Max: platform.NoLimit, Source: statuses, Checked: read},
-	Tags:    platform.InText,
-	Link:    platform.InText, // the server makes a card of the last address itself
+	Tags:    platform.TagProfile{Place: platform.InText},
+	Link:    platform.InText,
+	Cards:   platform.Limit{Max: 1, Source: cards, Checked: "2026-11-22"},
 	People:  platform.AtHandle,
+	Handle: platform.HandleProfile{
+		Pattern: `[A-Za-z0-9_]+([.-]+[A-Za-z0-9_]+)*@[\p{L}\p{N}_]+(-+[\p{L}\p{N}_]+)*(\.[\p{L}\p{N}_]+(-+[\p{L}\p{N}_]+)*)+`,
+		Form:    "a name and its server", // without one it is somebody on the server that is posted to
+		Example: "ana@mastodon.example",
+		Source:  accounts,
+		Checked: read,
+	},
 	Media: platform.MediaProfile{
 		Max:    platform.Limit{Max: 4, Source: instance, Checked: read},
 		Types:  []string{"image/jpeg", "image/png", "image/gif", "image/webp"},
@@ -57,7 +67,7 @@ var Platform = &platform.Platform{
 	Title:   "Mastodon",
 	Docs:    "https://docs.joinmastodon.org/client/intro/",
 	Profile: profile,
-	Ops:     []platform.Op{platform.Find, platform.Edit, platform.Remove, platform.Limits},
+	Ops:     []platform.Op{platform.Find, platform.Edit, platform.Remove, platform.Limits, platform.Look},
 	Fields: []platform.Field{
 		{Name: "server", Help: "the server the account is on", Example: "https://mastodon.social", Required: true, URL: true},
 		{Name: "token", Help: "an access token, made under Preferences, Development, with the scopes read:accounts, read:statuses, write:media and write:statuses",
@@ -67,6 +77,7 @@ var Platform = &platform.Platform{
 	// it: there, too, Find tells what became of an attempt.
 	Repeat:  time.Hour,
 	Open:    open,
+	Locate:  locate,
 	Standin: func(*os.Root) platform.Standin { return newStandin(time.Now) }, //nolint:forbidigo // a server has a clock of its own
 }
 

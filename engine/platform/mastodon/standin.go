@@ -129,6 +129,20 @@ func (s *standin) Timeline() []platform.Shown {
 	return all
 }
 
+// Tamper is what the account's owner does on the server's web page.
+func (s *standin) Tamper(id, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p, err := s.named(id)
+	switch {
+	case err != nil:
+	case text == "":
+		s.posts = slices.DeleteFunc(s.posts, func(o *post) bool { return o == p })
+	default:
+		p.text, p.edited = text, s.now().Add(time.Second) // nobody types faster
+	}
+}
+
 func (s *standin) url(p *post) string { return s.base + "/@standin/" + p.id }
 
 func (s *standin) id() string {

@@ -51,7 +51,7 @@ func (c *conn) Find(ctx context.Context, a platform.Attempt, _ []string) (platfo
 		case err != nil:
 			return platform.Ref{}, err
 		}
-		return w.ref(e), nil
+		return w.ref(p), nil
 	})
 }
 
@@ -127,8 +127,8 @@ func (c *conn) change(ctx context.Context, f func(*work) (platform.Ref, error)) 
 	return r, err
 }
 
-func (w *work) ref(e *entry) platform.Ref {
-	return platform.Ref{ID: e.Page, URL: w.URL + e.Page, Rev: e.Rev}
+func (w *work) ref(p *post) platform.Ref {
+	return platform.Ref{ID: p.Page, URL: w.URL + p.Page, Rev: p.says()}
 }
 
 // put writes the page of an attempt in the place of old, or where none was.
@@ -146,7 +146,8 @@ func (w *work) put(a platform.Attempt, old, edited *entry, page string) (platfor
 	if err != nil {
 		return platform.Ref{}, err
 	}
-	if back, err := read(page, data); err != nil || back.Text != p.Text || len(back.Pictures) != len(p.Pictures) {
+	back, err := read(page, data)
+	if err != nil || back.Text != p.Text || len(back.Pictures) != len(p.Pictures) {
 		return platform.Ref{}, fmt.Errorf("%w: the text is not what our HTML markup writes", platform.ErrRejected)
 	}
 	e := &p.entry
@@ -172,7 +173,7 @@ func (w *work) put(a platform.Attempt, old, edited *entry, page string) (platfor
 	if err != nil {
 		return platform.Ref{}, fmt.Errorf("%w: %w", platform.ErrUnknown, err)
 	}
-	return w.ref(e), nil
+	return w.ref(back), nil
 }
 
 // carries refuses what a page cannot be.

@@ -46,10 +46,16 @@ var Platform = &platform.Platform{
 		Markup:  text.HTML{},
 		Warning: platform.InField,
 		Thread:  platform.Limit{Max: 1},
-		Title:   platform.InField,
-		Tags:    platform.InField,
+		Title:   platform.TitleProfile{Place: platform.InField},
+		Summary: platform.Limit{Max: platform.NoLimit},
+		Tags:    platform.TagProfile{Place: platform.InField, Free: true},
 		Link:    platform.InField,
 		People:  platform.PageLink,
+		Handle: platform.HandleProfile{
+			Pattern: `https?://[^\s/]+\.[^\s/]+(/\S*)?`,
+			Form:    "the address of a page",
+			Example: "https://ana.example/",
+		},
 		Media: platform.MediaProfile{
 			Max:    platform.Limit{Max: platform.NoLimit},
 			Types:  []string{"image/jpeg", "image/png", "image/gif", "image/webp"},
@@ -61,7 +67,7 @@ var Platform = &platform.Platform{
 		Langs:   true,
 		Visible: []string{"unlisted"},
 	},
-	Ops: []platform.Op{platform.Find, platform.Edit, platform.Remove},
+	Ops: []platform.Op{platform.Find, platform.Edit, platform.Remove, platform.Look},
 	Fields: []platform.Field{
 		{Name: "url", Help: "the address the folder will be served at", Example: "https://dupain.example/", Required: true, URL: true},
 		{Name: "directory", Help: "the folder the pages are written to; no other channel may use it", Example: "public", Default: "public", Folder: true},
@@ -70,6 +76,7 @@ var Platform = &platform.Platform{
 	},
 	Repeat:  platform.Forever,
 	Open:    open,
+	Locate:  locate,
 	Standin: newStandin,
 }
 

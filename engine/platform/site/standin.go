@@ -2,6 +2,7 @@ package site
 
 import (
 	"errors"
+	"html"
 	"io/fs"
 	"net/http"
 	"os"
@@ -36,6 +37,21 @@ func (s *standin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/feed+json; charset=utf-8")
 	}
 	http.FileServerFS(files).ServeHTTP(w, r)
+}
+
+// Tamper changes or removes a file, as a person with an editor does.
+func (s *standin) Tamper(id, text string) {
+	name := path.Join(standinDirectory, id)
+	if text == "" {
+		_ = s.root.Remove(name) // a test sees what is there
+		return
+	}
+	data, err := s.root.ReadFile(name)
+	before, rest, found := strings.Cut(string(data), textBegins)
+	_, after, whole := strings.Cut(rest, textEnds)
+	if err == nil && found && whole {
+		_ = s.root.WriteFile(name, []byte(before+textBegins+"<p>"+html.EscapeString(text)+"</p>"+textEnds+after), 0o644)
+	}
 }
 
 // Timeline reads the pages back, as a reader would.
