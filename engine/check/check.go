@@ -58,15 +58,10 @@ func Channels(w *workspace.Workspace, set platform.Set) ([]*platform.Channel, []
 // Ledger checks that the ledger is somewhere it can be.
 func Ledger(w *workspace.Workspace) []schema.Problem {
 	dir := w.Config.Ledger
-	what := ""
-	switch {
-	case dir == "git":
-		what = "the ledger cannot live on a git branch yet; name a folder, as in .imprimatur/ledger, and keep it between runs"
-	case dir != "" && (!fs.ValidPath(dir) || dir == "." || strings.Contains(dir, `\`)):
-		what = "ledger must be a folder below the workspace, as in .imprimatur/ledger"
-	default:
+	if dir == "" || dir == "git" || fs.ValidPath(dir) && dir != "." && !strings.Contains(dir, `\`) {
 		return nil
 	}
+	what := "ledger is git, for a branch of the repository, or a folder below the workspace, as in .imprimatur/ledger"
 	return []schema.Problem{{Pos: w.Source.At("ledger"), Check: "ledger/folder", Severity: schema.Error, Text: what}}
 }
 
@@ -75,21 +70,6 @@ func plain(name string) bool {
 	return name != "" && strings.IndexFunc(name, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && r != '-' && r != '_'
 	}) < 0
-}
-
-// People checks people.yaml against the platforms there are.
-func People(w *workspace.Workspace, set platform.Set) []schema.Problem {
-	var ps []schema.Problem
-	for _, name := range slices.Sorted(maps.Keys(w.People)) {
-		for _, key := range slices.Sorted(maps.Keys(w.People[name].Handles)) {
-			if set.Named(key) == nil {
-				place, _ := w.PeopleAt.KeyAt("people." + name + "." + key)
-				ps = append(ps, schema.Problem{Pos: place, Check: "people/unknown-platform", Severity: schema.Error,
-					Text: schema.NotKnown("platform", key, set.Names())})
-			}
-		}
-	}
-	return ps
 }
 
 // Posts checks what only shows when all posts are seen together.
@@ -116,8 +96,10 @@ type Checker struct {
 }
 
 type report struct {
-	post *workspace.Post
-	ps   []schema.Problem
+	post    *workspace.Post
+	ps      []schema.Problem
+	phrases phrases // what the post says, once a tag asks for it
+	spelled int     // tags that did
 }
 
 func (r *report) add(at schema.Pos, s schema.Severity, id, what string) {
@@ -134,6 +116,10 @@ func (c *Checker) Post(p *workspace.Post) []schema.Problem {
 	c.media(&r)
 	c.tags(&r)
 	c.text(&r)
+	c.mentions(&r)
+	c.titles(&r)
+	c.links(&r)
+	c.french(&r)
 	return r.ps
 }
 
@@ -185,6 +171,8 @@ func (c *Checker) media(r *report) {
 			c.picture(r, m.File, func() schema.Pos { return r.post.Source.At(at + ".file") })
 			if m.Alt == nil {
 				r.add(r.post.Source.At(at), schema.Warning, "media/no-alt", altText)
+			} else if says := notAlt(*m.Alt, m.File); says != "" {
+				r.add(r.post.Source.At(at+".alt"), schema.Warning, "media/alt-file-name", says)
 			}
 		}
 	}
@@ -202,25 +190,6 @@ func (c *Checker) picture(r *report, file string, at func() schema.Pos) {
 	}
 }
 
-func (c *Checker) tags(r *report) {
-	look := func(list []string, key string) {
-		for i, tag := range list {
-			switch {
-			case strings.HasPrefix(tag, "#"):
-				r.error(index(key, i), "tag/hash", "write the tag without #; it is added where a platform wants it")
-			case strings.IndexFunc(tag, func(r rune) bool { return !text.TagRune(r) }) >= 0:
-				r.error(index(key, i), "tag/signs", "the tag "+tag+" would end at its first blank or sign; write it as one word of letters, digits and _")
-			case strings.IndexFunc(tag, func(r rune) bool { return !unicode.IsDigit(r) }) < 0:
-				r.error(index(key, i), "tag/digits", "platforms do not take a tag of digits only; add a letter")
-			}
-		}
-	}
-	look(r.post.Front.Tags, "tags")
-	for _, name := range slices.Sorted(maps.Keys(r.post.Front.Variants)) {
-		look(r.post.Front.Variants[name].Tags, "variants."+name+".tags")
-	}
-}
-
 // text checks the Markdown: what no platform carries, people nobody knows,
 // pictures that are not there.
 func (c *Checker) text(r *report) {
@@ -229,10 +198,13 @@ func (c *Checker) text(r *report) {
 		r.add(r.post.Pos(t.At), schema.Error, t.Check, t.Text)
 	}
 	c.spans(r, doc, r.post.Pos)
+	c.style(r, doc, r.post.Pos)
 	for _, name := range slices.Sorted(maps.Keys(r.post.Front.Variants)) {
 		if v := r.post.Front.Variants[name]; v.Text != "" {
 			doc, _ := r.post.Text(c.Parser, v.Text) // render reports what is wrong with it
-			c.spans(r, doc, func(int) schema.Pos { return r.post.Source.At("variants." + name + ".text") })
+			at := func(int) schema.Pos { return r.post.Source.At("variants." + name + ".text") }
+			c.spans(r, doc, at)
+			c.style(r, doc, at)
 		}
 	}
 	if len(doc.Parts) == 0 && len(r.post.Front.Media) == 0 && !r.post.Front.PublishAt.IsZero() && len(r.post.Problems) == 0 {
@@ -245,18 +217,13 @@ func (c *Checker) spans(r *report, doc text.Doc, pos func(int) schema.Pos) {
 		part.Spans(func(s text.Span) {
 			switch s.Role {
 			case text.Person:
-				if _, ok := c.Workspace.People[s.Text]; !ok {
-					known := slices.Sorted(maps.Keys(c.Workspace.People))
-					what := "nobody in people.yaml is called " + s.Text + "; add them, or write the name without @{}"
-					if near := schema.Nearest(s.Text, known); near != "" {
-						what = "nobody in people.yaml is called " + s.Text + "; did you mean " + near + "?"
-					}
-					r.add(pos(s.At), schema.Error, "person/unknown", what)
-				}
+				c.person(r, s.Text, func() schema.Pos { return pos(s.At) })
 			case text.Image:
 				c.picture(r, s.Link, func() schema.Pos { return pos(s.At) })
 				if s.Text == "" {
 					r.add(pos(s.At), schema.Warning, "media/no-alt", strings.Replace(altText, "in alt, or write alt: \"\" if", "between the brackets, unless", 1))
+				} else if says := notAlt(s.Text, s.Link); says != "" {
+					r.add(pos(s.At), schema.Warning, "media/alt-file-name", says)
 				}
 			}
 		})

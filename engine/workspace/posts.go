@@ -115,7 +115,7 @@ func readPost(root, dir *os.Root, file, name string) (*Post, error) {
 	if err != nil {
 		return nil, plain(err)
 	}
-	p := &Post{File: file, Digest: sha256.Sum256(src), Source: schema.Source{File: file}}
+	p := &Post{File: file, Digest: sha256.Sum256(src), Source: schema.Source{File: file}, raw: schema.Before(src)}
 	if p.src, p.Problems = schema.Clean(file, src); len(p.Problems) > 0 {
 		return p, nil
 	}

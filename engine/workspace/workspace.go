@@ -4,6 +4,7 @@
 package workspace
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -51,10 +52,12 @@ type Post struct {
 	Digest   [32]byte         // of the file
 	Problems []schema.Problem // of its own decoding
 
-	src  []byte
-	body int
-	mu   sync.Mutex
-	docs map[string]parsed // by their Markdown; "" is the body
+	src   []byte
+	raw   schema.Raw // of the file that src was cleaned from
+	body  int
+	lines []int // where they begin in src; made when a place is asked for
+	mu    sync.Mutex
+	docs  map[string]parsed // by their Markdown; "" is the body
 }
 
 type parsed struct {
@@ -103,7 +106,36 @@ func (p *Post) Release() {
 }
 
 // Pos is the place of a byte of the body.
-func (p *Post) Pos(at int) schema.Pos { return schema.PosAt(p.File, p.src, p.body+at, 0) }
+func (p *Post) Pos(at int) schema.Pos {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.lines == nil {
+		p.lines = []int{0}
+		for i, c := range p.src {
+			if c == '\n' {
+				p.lines = append(p.lines, i+1)
+			}
+		}
+	}
+	at = min(p.body+at, len(p.src))
+	line, begins := slices.BinarySearch(p.lines, at)
+	if !begins {
+		line--
+	}
+	start := p.lines[line]
+	return schema.PosAt(p.File, p.src[start:], at-start, line)
+}
+
+// Edit is an edit of the body as one of the file.
+func (p *Post) Edit(start, end int, text string) schema.Edit {
+	return schema.Edit{Start: p.raw.At(p.body + start), End: p.raw.At(p.body + end), Text: text}
+}
+
+// EditFront is an edit of the front matter's YAML as one of the file.
+func (p *Post) EditFront(start, end int, text string) schema.Edit {
+	front := bytes.IndexByte(p.src, '\n') + 1 // below the first ---
+	return schema.Edit{Start: p.raw.At(front + start), End: p.raw.At(front + end), Text: text}
+}
 
 // Start is the place where the body begins.
 func (p *Post) Start() schema.Pos {
