@@ -13,7 +13,7 @@ import (
 func (j *job) carries(p text.Part) {
 	used := p.Features()
 	for _, f := range []text.Feature{text.Tables, text.Strikethrough} {
-		if at, is := used[f]; is && !j.profile.Markup.Carries(f) {
+		if at, is := used[f]; is && !j.c.Markup().Carries(f) {
 			j.problem(j.textAt(at), "text/cannot-carry", fmt.Sprintf("%s cannot show %s; write it another way, or give it its own words in variants.%s.text", j.c.Platform.Title, f, j.c.Name))
 		}
 	}
@@ -29,11 +29,12 @@ type Size struct {
 
 // Measure returns the size of a part's text by each of the profile's limits.
 func Measure(p *platform.Part, profile *platform.Profile) []Size {
-	sizes := make([]Size, len(profile.Text))
-	for i, l := range profile.Text {
+	limits := profile.Texts(p)
+	sizes := make([]Size, len(limits))
+	for i, l := range limits {
 		n := l.Count(p.Text)
 		if profile.Warning == platform.Counted && p.Warning != "" {
-			n += l.Count(p.Warning)
+			n += text.Count(p.Warning, text.Graphemes, 0) // as it stands: an address in it is no link
 		}
 		sizes[i] = Size{n, l.Max, l.Unit, n <= l.Max}
 	}
@@ -44,7 +45,11 @@ func Measure(p *platform.Part, profile *platform.Profile) []Size {
 func (j *job) fits(doc text.Doc, parts []platform.Part) {
 	name := j.c.Platform.Title
 	if l := j.profile.Thread; len(parts) > l.Max {
-		j.problem(j.partAt(doc, l.Max), "thread/too-long", fmt.Sprintf("%s takes %d parts, this post has %d; join some", name, l.Max, len(parts)))
+		what := fmt.Sprintf("%s takes %d parts, this post has %d; join some", name, l.Max, len(parts))
+		if j.typed <= l.Max {
+			what = fmt.Sprintf("%s takes %d parts, this post would be split into %d; shorten it", name, l.Max, len(parts))
+		}
+		j.problem(j.partAt(doc, l.Max), "thread/too-long", what)
 	}
 	for i := range parts {
 		p := &parts[i]
@@ -52,14 +57,21 @@ func (j *job) fits(doc text.Doc, parts []platform.Part) {
 		if len(parts) > 1 {
 			which = fmt.Sprintf("part %d", i+1)
 		}
+		if len(p.Media) > 0 && j.profile.Caption.Max > 0 {
+			which += ", which stands beside pictures,"
+		}
 		for _, size := range Measure(p, j.profile) {
 			if !size.Fits {
-				j.problem(j.partAt(doc, i), "text/too-long", fmt.Sprintf("%s has %d %s on %s, %d more than its %d; shorten it, begin a new part with a line ---, or write variants.%s.text",
-					which, size.Length, size.Unit, j.c.Name, size.Length-size.Limit, size.Limit, j.c.Name))
+				j.problem(j.partAt(doc, i), "text/too-long", fmt.Sprintf("%s has %d %s on %s, %d more than its %d; %s",
+					which, size.Length, size.Unit, j.c.Name, size.Length-size.Limit, size.Limit, j.shorter()))
 			}
 		}
 		j.pictures(doc, i, p)
+		j.tags(doc, i, p)
 	}
+	j.title(parts[0].Title)
+	j.summary(parts[0].Summary)
+	j.pictured(doc)
 	if p := parts[0].Poll; p != nil {
 		j.poll(p, &parts[0])
 	}

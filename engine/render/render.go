@@ -24,19 +24,23 @@ type Renderer struct {
 // Render returns what post will be on c, and what keeps it from being that. A
 // variant with an error among its problems must not be published.
 func (r *Renderer) Render(post *workspace.Post, c *platform.Channel, due time.Time) (platform.Variant, []schema.Problem) {
-	j := job{Renderer: r, post: post, c: c, profile: &c.Profile, say: voice(post, c)}
+	j := job{Renderer: r, post: post, c: c, profile: &c.Profile, say: voice(post, c), links: newLinks(&r.Workspace.Config, post, c)}
 	v := platform.Variant{Post: post.ID(), Channel: c.Name}
-	doc := j.doc()
+	doc := j.links.doc(j.doc())
 	if c.Profile.Thread.Max == 1 {
 		doc = doc.Joined()
 	}
 	if len(doc.Parts) == 0 { // a picture needs no words
 		doc.Parts = []text.Part{{}}
 	}
+	var fields platform.Part
+	j.fields(&fields)
+	j.typed = len(doc.Parts)
+	doc = j.split(doc, fields)
 	first := &doc.Parts[0]
 	v.Parts = make([]platform.Part, len(doc.Parts))
 	head := &v.Parts[0]
-	j.fields(head)
+	*head = fields
 	placed := j.media(doc, v.Parts)
 	blocks := j.frame(first.Blocks, head, doc)
 	for i := range v.Parts {
@@ -45,16 +49,22 @@ func (r *Renderer) Render(post *workspace.Post, c *platform.Channel, due time.Ti
 		if i == 0 {
 			part.Blocks = blocks
 		}
-		p.Post, p.Due, p.Lang, p.Visibility = v.Post, due, j.say.Lang, j.say.Visibility
+		p.Post, p.Due, p.Visibility = v.Post, due, j.say.Visibility
+		if c.Profile.Langs { // elsewhere nobody would see it change
+			p.Lang = j.say.Lang
+		}
 		p.Warning = head.Warning // each part can be met alone
 		if p.Visibility == "public" {
 			p.Visibility = ""
 		}
+		part.Blocks = numbered(part.Blocks, j.number(i, len(v.Parts)))
 		j.carries(part)
-		written := c.Profile.Markup.Write(part, text.Names{Person: j.handle, Image: placed[i].find})
+		written := c.Markup().Write(part, text.Names{Person: j.handle, Image: placed[i].find})
 		p.Text, p.Facets = written.String, written.Facets
 	}
 	j.fits(doc, v.Parts)
+	j.bare(doc, v.Parts)
+	j.advice(doc, v.Parts)
 	v.Digests = make([]string, len(v.Parts))
 	for i := range v.Parts {
 		v.Digests[i] = v.Parts[i].Digest()
@@ -68,11 +78,17 @@ type job struct {
 	c        *platform.Channel
 	profile  *platform.Profile
 	say      said
+	links    links
+	typed    int // parts, as the author began them
 	problems []schema.Problem
 }
 
 func (j *job) problem(at schema.Pos, check, what string) {
 	j.problems = append(j.problems, schema.Problem{Pos: at, Check: check, Severity: schema.Error, Text: what})
+}
+
+func (j *job) warn(at schema.Pos, check, what string) {
+	j.problems = append(j.problems, schema.Problem{Pos: at, Check: check, Severity: schema.Warning, Text: what})
 }
 
 // said is what a post says on one channel, overrides applied.
@@ -152,14 +168,17 @@ func (j *job) textAt(at int) schema.Pos {
 // fields fills in what has a field of its own on the platform, and refuses
 // what has no place there at all.
 func (j *job) fields(p *platform.Part) {
-	if j.profile.Title == platform.InField {
-		p.Title, p.Summary = j.say.Title, j.say.Summary
+	if j.profile.Title.Place == platform.InField {
+		p.Title = j.say.Title
 	}
-	if j.profile.Tags == platform.InField {
+	if j.profile.Summary.Max > 0 {
+		p.Summary = j.say.Summary
+	}
+	if j.profile.Tags.Place == platform.InField {
 		p.Tags = j.say.Tags
 	}
 	if j.profile.Link == platform.InField {
-		p.Link = j.say.Link
+		p.Link = j.links.add(j.say.Link)
 	}
 	if j.profile.Warning == platform.InField || j.profile.Warning == platform.Counted {
 		p.Warning = j.say.Warning
@@ -187,22 +206,22 @@ func (j *job) frame(blocks []text.Block, p *platform.Part, doc text.Doc) []text.
 	if j.say.Warning != "" && j.profile.Warning == platform.InText {
 		add(text.Span{Text: j.say.Warning})
 	}
-	if j.say.Title != "" && j.profile.Title == platform.InText {
+	if j.say.Title != "" && j.profile.Title.Place == platform.InText {
 		add(text.Span{Text: j.say.Title})
 	}
 	out = append(out, blocks...)
-	if j.profile.Tags == platform.InText {
+	if j.profile.Tags.Place == platform.InText {
 		if tags := j.missingTags(doc); tags != "" {
 			add(text.Span{Text: tags})
 		}
 	}
-	link := j.say.Link
+	link := j.links.add(j.say.Link)
 	switch {
 	case link == "":
 	case j.profile.Link == platform.Card && len(p.Media) == 0:
 		p.Link, p.Title, p.Summary = link, j.say.Title, j.say.Summary
 	case (j.profile.Link == platform.Card || j.profile.Link == platform.InText) && !mentions(doc, link):
-		add(text.Span{Text: link, Link: link, Role: text.URL})
+		add(j.links.span(text.Span{Text: j.say.Link, Link: j.say.Link, Role: text.URL}))
 	}
 	return out
 }
@@ -212,13 +231,13 @@ func (j *job) missingTags(doc text.Doc) string {
 	if len(j.say.Tags) == 0 {
 		return ""
 	}
+	var said []text.Facet
+	for _, p := range doc.Parts {
+		p.Spans(func(s text.Span) { said = append(said, text.Tags(s.Text)...) })
+	}
 	var tags []string
 	for _, t := range j.say.Tags {
-		said := false
-		for _, p := range doc.Parts {
-			p.Spans(func(s text.Span) { said = said || text.HasTag(s.Text, t) })
-		}
-		if !said {
+		if !slices.ContainsFunc(said, func(f text.Facet) bool { return text.SameTag(f.Value, t) }) {
 			tags = append(tags, "#"+t)
 		}
 	}
