@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +15,8 @@ import (
 
 type maker struct {
 	Input
-	lost []*ledger.Entry // live, and no post of the workspace wants them
+	lost   []*ledger.Entry // on a channel of ours, and no post of the workspace wants them there
+	record map[string]*record
 
 	dueAt time.Time // the last due time that was put into words: channels of a post share it
 	dueIs string
@@ -41,21 +43,27 @@ func (m *maker) decide(w *Wish) (Action, bool) {
 	switch busy := leased(e, m.Now); {
 	case busy != nil:
 		return a.as(Wait, "the run %s is at it until %s", busy.Run, clock(busy.Lease))
+	case w.Channel.Platform.ByHand():
+		return m.byHand(a, w, e)
 	case w.Retracted:
-		return m.retract(a, e)
+		return m.retract(a, w, e)
 	case w.Trouble != "" && (!w.Due.IsZero() || e.Live()):
 		return a.as(Skip, "%s", w.Trouble)
 	case w.Due.IsZero() && !e.Live() && !e.Pending():
 		return a, false // a draft
 	}
-	if len(e.Parts) == 0 && len(m.lost) == 0 && m.Now.Before(w.Due) { // most of a year's posts
+	if len(e.Parts) == 0 && len(m.lost) == 0 && m.Now.Add(m.Ahead).Before(w.Due) { // most of a year's posts
 		a.Verb, a.Why = Wait, m.due(w.Due)
 		return a, true
 	}
+	if by := saidGone(e); by != "" && !e.Live() && !e.Pending() {
+		a.Answers = []Answer{AnswerRetry, AnswerLive}
+		return a.as(Skip, "%s says that it is gone; it stays so until someone says that it is to be tried again", by)
+	}
 	steps, change, ask := m.compare(w, e)
 	switch {
-	case ask != "":
-		return a.as(Ask, "%s", ask)
+	case ask.why != "":
+		return a.ask(ask)
 	case len(steps) == 0 && !change:
 		return a, false
 	case change && !w.Channel.Platform.Can(platform.Edit):
@@ -65,9 +73,9 @@ func (m *maker) decide(w *Wish) (Action, bool) {
 		if old := m.same(w); old != nil {
 			return m.moved(a, w, old)
 		}
-		if verb, why := m.timing(w); verb != "" {
-			a.Verb, a.Why, a.Live = verb, why, nil
-			return a, true
+		a.first, a.retry = true, wanted(e)
+		if late, is := m.timing(a, w); is {
+			return late, true
 		}
 	}
 	if m.frozen() {
@@ -82,9 +90,49 @@ func (a Action) as(v Verb, format string, args ...any) (Action, bool) {
 		a.Why = fmt.Sprintf(format, args...)
 	}
 	if !v.Acts() {
-		a.Steps, a.Live = nil, nil
+		a.Steps = nil
+		if v != Ask && !a.hand { // who is asked wants to look
+			a.Live = nil
+		}
 	}
 	return a, true
+}
+
+// A question is what only a person can know, and what they can say.
+type question struct {
+	why     string
+	answers []Answer
+	part    int // that it is about; 0: all that is open
+}
+
+// anywhere are the answers to an outcome nobody knows.
+var anywhere = []Answer{AnswerLive, AnswerLost, AnswerRetry}
+
+func (a Action) ask(q question) (Action, bool) {
+	a.Answers, a.Part = q.answers, q.part
+	return a.as(Ask, "%s", q.why)
+}
+
+// wanted reports whether a person wants a part tried again, however late.
+func wanted(e *ledger.Entry) bool {
+	return slices.ContainsFunc(e.Parts, func(p ledger.Part) bool { return p.Retry })
+}
+
+// saidGone is the person who said that what was up is not there any more, and
+// does not want it back.
+func saidGone(e *ledger.Entry) string {
+	for i := range e.Parts {
+		if last := e.Parts[i].Last; last != nil && last.State == schema.Gone && last.By != "" {
+			return last.By
+		}
+	}
+	return ""
+}
+
+// letGo reports whether someone said that a part is not there any more, and
+// wants neither it nor another in its place.
+func letGo(p ledger.Part, digest string) bool {
+	return p.Last != nil && p.Last.State == schema.Gone && p.Last.By != "" && p.Last.Digest == digest
 }
 
 // leased is the open receipt whose run may still act, or nil.
@@ -101,11 +149,10 @@ func leased(e *ledger.Entry, now time.Time) *schema.Receipt {
 
 // compare lists the calls that would make what is live what is wished. Change
 // says that a live part differs; ask, that only a person can know.
-func (m *maker) compare(w *Wish, e *ledger.Entry) (steps []Step, change bool, ask string) {
-	for i := len(w.Digests); i < len(e.Parts); i++ {
-		if p := e.Parts[i].Pending; p != nil && p.Op == string(CallPublish) {
-			return nil, false, fmt.Sprintf("an earlier run may have published a part %d, which the post no longer has; look there, or put it back", i+1)
-		}
+func (m *maker) compare(w *Wish, e *ledger.Entry) (steps []Step, change bool, ask question) {
+	steps, ask = m.extra(w, e)
+	if len(steps) > 0 || ask.why != "" {
+		return steps, false, ask
 	}
 	for i, digest := range w.Digests {
 		p := part(e, i)
@@ -114,28 +161,33 @@ func (m *maker) compare(w *Wish, e *ledger.Entry) (steps []Step, change bool, as
 		switch {
 		case p.Removing != nil, p.Live != nil && published:
 			// it was on its way to be taken down and published anew
-			rest, why := m.anew(w, e, i)
-			return append(steps, rest...), change, why
+			rest, ask := m.anew(w, e, i)
+			return append(steps, rest...), change, ask
 		case published:
-			found, why := m.resolve(w, p, next)
-			if why != "" {
-				return nil, false, why
+			found, ask := m.resolve(w, p, next)
+			if ask.why != "" {
+				return nil, false, ask
 			}
 			steps = append(steps, found...)
 		case p.Live != nil && p.Live.Digest == digest && p.Pending == nil:
 		case p.Live != nil && p.Last.State == schema.Refused && p.Last.Digest == digest:
-			return nil, false, w.Channel.Platform.Title + " refused the change (" + p.Last.Why + "); change the post, or look there"
+			return nil, false, question{w.Channel.Platform.Title + " refused the change (" + p.Last.Why + "); change the post, or look there", []Answer{AnswerLive}, i + 1}
 		case p.Live != nil:
 			change = true
 			next.Do, next.Ref = CallEdit, ref(p.Live)
 			steps = append(steps, next)
 		case p.Last != nil && p.Last.State == schema.Refused && p.Last.Digest == digest:
-			return nil, false, w.Channel.Platform.Title + " refused it (" + p.Last.Why + "); change the post"
+			return nil, false, question{w.Channel.Platform.Title + " refused it (" + p.Last.Why + "); change the post", []Answer{AnswerRetry, AnswerLive}, i + 1}
+		case letGo(p, digest):
 		default:
 			steps = append(steps, next)
 		}
 	}
-	return append(steps, down(e, len(w.Digests))...), change, ""
+	fewer := down(e, len(w.Digests))
+	if len(fewer) > 0 && !w.Channel.Platform.Can(platform.Remove) {
+		return nil, false, question{fmt.Sprintf("the post has no part %d any more, and %s cannot take it down for us: do it there", fewer[0].Part, w.Channel.Platform.Title), []Answer{AnswerLost}, fewer[0].Part}
+	}
+	return append(steps, fewer...), change, ask
 }
 
 // part is what is known of a part, by index.
@@ -160,7 +212,7 @@ func (m *maker) next(w *Wish, e *ledger.Entry, i int) Step {
 }
 
 // anew takes down every part from one on, and publishes them again.
-func (m *maker) anew(w *Wish, e *ledger.Entry, from int) (steps []Step, ask string) {
+func (m *maker) anew(w *Wish, e *ledger.Entry, from int) (steps []Step, ask question) {
 	steps = down(e, from)
 	for i := from; i < len(w.Digests); i++ {
 		next := m.next(w, e, i)
@@ -169,32 +221,13 @@ func (m *maker) anew(w *Wish, e *ledger.Entry, from int) (steps []Step, ask stri
 			steps = append(steps, next)
 			continue
 		}
-		found, why := m.resolve(w, p, next)
-		if why != "" {
-			return nil, why
+		found, ask := m.resolve(w, p, next)
+		if ask.why != "" {
+			return nil, ask
 		}
 		steps = append(steps, found...)
 	}
-	return steps, ""
-}
-
-// resolve lists the calls that settle a publish whose outcome was lost, or
-// says what to ask a person.
-func (m *maker) resolve(w *Wish, p ledger.Part, next Step) ([]Step, string) {
-	pl := w.Channel.Platform
-	next.Key, next.First = p.Pending.Key, p.First
-	same := p.Pending.Digest == next.Digest
-	switch {
-	case !same && (pl.Repeat != platform.Forever || p.Pending.State == schema.Unknown):
-		return nil, "an earlier run may have published it before it was changed, and " + pl.Title + " cannot tell; look there"
-	case pl.Can(platform.Find):
-		find := next // of what was tried then; if it has changed since, the next plan edits it
-		find.Do, find.Digest = CallFind, p.Pending.Digest
-		return []Step{find, next}, ""
-	case same && pl.Repeat > 0 && m.Now.Before(p.First.Add(pl.Repeat)):
-		return []Step{next}, ""
-	}
-	return nil, "an earlier run may have published it, and " + pl.Title + " cannot tell; look there"
+	return steps, ask
 }
 
 // key names one attempt: the same content of the same part has the same key
@@ -207,11 +240,15 @@ func (m *maker) key(w *Wish, part int, digest string, gone int) string {
 // replace is what to do about a change where the platform cannot edit.
 func (m *maker) replace(a Action, w *Wish, e *ledger.Entry) (Action, bool) {
 	pl := w.Channel.Platform.Title
-	switch w.Channel.OnChange {
-	case "ignore":
+	switch {
+	case w.Channel.OnChange == "ignore":
 		return a.as(Skip, "it changed, %s cannot edit, and the channel says on_change: ignore", pl)
-	case "ask":
-		return a.as(Ask, "it changed after it went out, and %s cannot edit: set on_change: repost on the channel to take it down and publish it anew, or ignore", pl)
+	case !w.Channel.Platform.Can(platform.Remove):
+		a.Answers = []Answer{AnswerLive}
+		return a.as(Ask, "it changed after it went out, and %s can neither edit it nor take it down for us: change it there by hand, or set on_change: ignore on the channel", pl)
+	case w.Channel.OnChange == "ask":
+		a.Answers = []Answer{AnswerLive}
+		return a.as(Ask, "it changed after it went out, and %s cannot edit: change it there by hand, or set on_change on the channel: repost takes it down and publishes it anew, ignore leaves it", pl)
 	}
 	if m.frozen() {
 		return a.as(Wait, "%s", m.frozenWhy())
@@ -220,25 +257,11 @@ func (m *maker) replace(a Action, w *Wish, e *ledger.Entry) (Action, bool) {
 	for from < min(len(w.Digests), len(e.Parts)) && e.Parts[from].Live != nil && e.Parts[from].Live.Digest == w.Digests[from] {
 		from++
 	}
-	var ask string
-	if a.Steps, ask = m.anew(w, e, from); ask != "" {
-		return a.as(Ask, "%s", ask)
+	var ask question
+	if a.Steps, ask = m.anew(w, e, from); ask.why != "" {
+		return a.ask(ask)
 	}
 	return a.as(Edit, "it changed, %s cannot edit, and the channel says on_change: repost", pl)
-}
-
-// retract takes down what is up.
-func (m *maker) retract(a Action, e *ledger.Entry) (Action, bool) {
-	for i := range e.Parts {
-		if p := e.Parts[i].Pending; p != nil && p.Op == string(CallPublish) {
-			return a.as(Ask, "it is retracted, but an earlier run may have published it; look there")
-		}
-	}
-	a.Steps = down(e, 0)
-	if len(a.Steps) == 0 {
-		return a, false
-	}
-	return a.as(Remove, "it is retracted")
 }
 
 // down removes every live part from one on, the last first.
@@ -250,36 +273,6 @@ func down(e *ledger.Entry, from int) []Step {
 		}
 	}
 	return steps
-}
-
-// timing is why a post that is not out yet does not go out now, or nothing.
-func (m *maker) timing(w *Wish) (Verb, string) {
-	late := w.Late
-	if late.Policy == "" {
-		late = schema.Late{Policy: "ask", After: schema.Duration(defaultLate)}
-	}
-	switch behind := m.Now.Sub(w.Due); {
-	case behind < 0:
-		return Wait, m.due(w.Due)
-	case behind <= time.Duration(late.After) || late.Policy == "publish":
-		return "", ""
-	case late.Policy == "skip":
-		return Skip, "it is " + span(behind) + " late, and late says skip"
-	default:
-		return Ask, "it is " + span(behind) + " late: give it a new publish_at, or late: {policy: publish, after: " + late.After.String() + "}"
-	}
-}
-
-func (m *maker) frozen() bool {
-	return m.Freeze != nil && (m.Freeze.Until.IsZero() || m.Now.Before(m.Freeze.Until))
-}
-
-func (m *maker) frozenWhy() string {
-	why := "frozen: " + m.Freeze.Reason
-	if !m.Freeze.Until.IsZero() {
-		why += ", until " + clock(m.Freeze.Until)
-	}
-	return why
 }
 
 func (m *maker) why(w *Wish, e *ledger.Entry, steps []Step) string {
@@ -294,6 +287,8 @@ func (m *maker) why(w *Wish, e *ledger.Entry, steps []Step) string {
 	switch behind := m.Now.Sub(w.Due); {
 	case e.Live():
 		return fmt.Sprintf("goes on from part %d", steps[0].Part)
+	case wanted(e):
+		return "someone said that it is not there, and wants it tried again"
 	case w.Late.Policy == "publish" && behind > time.Duration(w.Late.After):
 		return span(behind) + " late, and late says publish"
 	default:

@@ -22,16 +22,17 @@ const (
 	Publish Verb = "publish"
 	Edit    Verb = "edit"
 	Remove  Verb = "remove"
-	Resolve Verb = "resolve" // find out what an earlier run left open, then go on
-	Move    Verb = "move"    // the post has a new id; nothing is sent
-	Wait    Verb = "wait"    // not now
-	Ask     Verb = "ask"     // a person must decide
-	Skip    Verb = "skip"    // not at all, as things are
+	Resolve Verb = "resolve"  // find out what an earlier run left open, then go on
+	Move    Verb = "move"     // the post has a new id; nothing is sent
+	HandOff Verb = "hand-off" // a person publishes it, from the outbox
+	Wait    Verb = "wait"     // not now
+	Ask     Verb = "ask"      // a person must decide
+	Skip    Verb = "skip"     // not at all, as things are
 )
 
 // Acts reports whether carrying out v does something.
 func (v Verb) Acts() bool {
-	return v == Publish || v == Edit || v == Remove || v == Resolve || v == Move
+	return v == Publish || v == Edit || v == Remove || v == Resolve || v == Move || v == HandOff
 }
 
 // Action is what to do about one post on one channel, with the reason.
@@ -44,8 +45,25 @@ type Action struct {
 	To      string         `json:"to,omitempty"` // of a move
 	Steps   []Step         `json:"steps,omitempty"`
 	Live    []platform.Ref `json:"live,omitempty"` // of each part that is up, by number; an empty one is not
+	Part    int            `json:"part,omitempty"` // that a question is about; 0: all that is open
+	Answers []Answer       `json:"answers,omitempty"`
 	Wish    *Wish          `json:"-"`
+
+	takes bool // nothing of it is to stay
+	hand  bool // it is, or goes, into a person's hands
+	first bool // nothing of it was up or tried before
+	retry bool // a person wants it
 }
+
+// Answer is what a person can say of an action that asks or was handed off.
+type Answer string
+
+// The answers, which are flags of the command resolve.
+const (
+	AnswerLive  Answer = "live"  // it is there, at an address
+	AnswerLost  Answer = "lost"  // it is not there
+	AnswerRetry Answer = "retry" // it is not there: try again, however late
+)
 
 // Step is one call to a platform.
 type Step struct {
@@ -57,6 +75,17 @@ type Step struct {
 	Ref    platform.Ref `json:"ref,omitzero"`   // of what is edited or removed
 }
 
+// First reports whether nothing of the post was on the channel, or tried
+// there, before.
+func (a *Action) First() bool { return a.first }
+
+// InHand reports whether a person publishes, changes or removes the post: from
+// now on, or since an earlier run.
+func (a *Action) InHand() bool { return a.hand }
+
+// Removes reports whether nothing of the post is to stay.
+func (a *Action) Removes() bool { return a.takes }
+
 // Call is what a step calls.
 type Call string
 
@@ -66,6 +95,8 @@ const (
 	CallPublish Call = "publish"
 	CallEdit    Call = "edit"
 	CallRemove  Call = "remove"
+	CallHand    Call = "hand-off"  // a person publishes it, or makes it what it is now
+	CallTake    Call = "take-down" // a person removes it
 )
 
 // Plan is what to do at one moment.
@@ -96,8 +127,11 @@ type Input struct {
 	Wishes     []Wish
 	Ledger     *ledger.Ledger
 	Now        time.Time
+	Ahead      time.Duration // what falls due within it counts as due: the run waits for the moment
 	Freeze     *Freeze
+	Unbound    bool // a rehearsal: however late, however many
 	MaxActions int
+	PerDay     int // most posts a channel publishes in a day of Now's zone; 0: no limit
 	Channels   []*platform.Channel
 }
 
@@ -117,7 +151,7 @@ const (
 func Make(in Input) Plan {
 	p := Plan{Now: in.Now, Review: in.Review, Actions: make([]Action, 0, len(in.Wishes))}
 	m := maker{Input: in}
-	m.vanished()
+	m.survey()
 	for i := range in.Wishes {
 		if a, ok := m.decide(&in.Wishes[i]); ok {
 			p.Actions = append(p.Actions, a)
@@ -125,6 +159,7 @@ func Make(in Input) Plan {
 	}
 	p.Actions = append(p.Actions, m.gone()...)
 	slices.SortFunc(p.Actions, order)
+	m.brake(p.Actions)
 	p.Refused = p.TooMany(in.MaxActions)
 	return p
 }

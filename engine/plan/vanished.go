@@ -2,27 +2,54 @@ package plan
 
 import (
 	"slices"
+	"time"
 
 	"github.com/imprimatur-ci/imprimatur/engine/ledger"
 	"github.com/imprimatur-ci/imprimatur/engine/platform"
 )
 
-// vanished finds what is live though no post of the workspace wants it there.
-func (m *maker) vanished() {
-	entries := m.Ledger.Entries()
-	if len(entries) == 0 {
-		return
+// A record is what a channel did so far.
+type record struct {
+	channel *platform.Channel
+	started bool      // anything was ever tried there
+	today   int       // posts that went up, or may have, on the day of the plan
+	last    time.Time // when a post last went up
+}
+
+// survey goes once through the ledger: what each channel did, and what is
+// there though no post of the workspace wants it.
+func (m *maker) survey() {
+	m.record = make(map[string]*record, len(m.Channels))
+	for _, c := range m.Channels {
+		m.record[c.Name] = &record{channel: c}
 	}
 	wanted := make(map[[2]string]bool, len(m.Wishes))
 	for i := range m.Wishes {
 		wanted[[2]string{m.Wishes[i].Post, m.Wishes[i].Channel.Name}] = true
 	}
-	for _, e := range entries {
-		known := slices.ContainsFunc(m.Channels, func(c *platform.Channel) bool { return c.Name == e.Channel })
-		if known && e.Live() && !wanted[[2]string{e.Post, e.Channel}] {
+	y, mo, d := m.Now.Date()
+	midnight := time.Date(y, mo, d, 0, 0, 0, 0, m.Now.Location())
+	m.Ledger.Each(func(e *ledger.Entry) {
+		r := m.record[e.Channel]
+		if r == nil || len(e.Parts) == 0 {
+			return
+		}
+		r.started = true
+		up := e.Parts[0].Up
+		if up.IsZero() && e.Parts[0].Pending != nil {
+			up = e.Parts[0].First
+		}
+		if !up.Before(midnight) {
+			r.today++
+		}
+		if up.After(r.last) {
+			r.last = up
+		}
+		if !wanted[[2]string{e.Post, e.Channel}] && (e.Live() || e.Pending() || e.Handed()) {
 			m.lost = append(m.lost, e)
 		}
-	}
+	})
+	slices.SortFunc(m.lost, ledger.Compare)
 }
 
 // same is the lost entry that the wish is a new name of: the same content, or
@@ -64,14 +91,43 @@ func (m *maker) moved(a Action, w *Wish, old *ledger.Entry) (Action, bool) {
 	return a.as(Move, "only its file was renamed, to %s", w.Post)
 }
 
-// gone asks about what is live without a post, once every wish had its chance
-// to be the same one.
+// gone says what to do about what is there without a post, once every wish had
+// its chance to be the same one.
 func (m *maker) gone() []Action {
 	var as []Action
 	for _, e := range m.lost {
-		a, _ := Action{Post: e.Post, Channel: e.Channel}.as(Ask,
-			"it is live, but no post in the workspace sends it here any more: put the post back as it was, or with retracted: true to take it down")
-		as = append(as, a)
+		if a, ok := m.without(e); ok {
+			as = append(as, a)
+		}
 	}
 	return as
+}
+
+func (m *maker) without(e *ledger.Entry) (Action, bool) {
+	c := m.record[e.Channel].channel
+	w := &Wish{Post: e.Post, Channel: c, Variant: func() platform.Variant { return platform.Variant{} }}
+	a := Action{Post: e.Post, Channel: e.Channel, Live: refs(e), Wish: w}
+	switch busy := leased(e, m.Now); {
+	case busy != nil:
+		return a.as(Wait, "the run %s is at it until %s", busy.Run, clock(busy.Lease))
+	case c.OnDelete == "ignore":
+		return a, false
+	case c.Platform.ByHand():
+		return m.byHandGone(a, e, "its file is gone")
+	case c.OnDelete == "remove":
+		steps, ask := settle(w, e, 0)
+		switch a.Steps = steps; {
+		case ask.why != "":
+			return a.ask(ask)
+		case len(steps) > 0:
+			return a.as(Resolve, "its file is gone, and an earlier run ended before it learned the outcome")
+		}
+		return m.takeDown(a, e, "its file is gone, and the channel says on_delete: remove")
+	}
+	a.Answers = []Answer{AnswerLost}
+	what := "it is live"
+	if !e.Live() {
+		what, a.Answers = "an earlier run may have published it", anywhere
+	}
+	return a.as(Ask, "%s, but no post in the workspace sends it here any more: put the post back as it was, or with retracted: true to take it down", what)
 }
