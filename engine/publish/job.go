@@ -16,15 +16,17 @@ import (
 // A job is one action being carried out.
 type job struct {
 	*Run
-	action plan.Action
-	out    Outcome
-	lost   error // an outcome that could not be written down
-	conn   platform.Conn
-	lease  time.Time
-	parts  []platform.Part
-	live   []platform.Ref
-	tried  int       // steps begun
-	ups    *[]string // ids of what the run put up on the channel
+	journal *journal
+	action  plan.Action
+	out     Outcome
+	lost    error // an outcome that could not be written down
+	conn    platform.Conn
+	lease   time.Time
+	hold    time.Time // nothing is sent before
+	parts   []platform.Part
+	live    []platform.Ref
+	tried   int       // steps begun
+	ups     *[]string // ids of what the run put up on the channel
 }
 
 // receipt is the ledger's line about a step.
@@ -37,11 +39,12 @@ func (j *job) receipt(s plan.Step, state schema.State) schema.Receipt {
 // a moment of its own, so that what is sent together stands in order also
 // where only its time says so.
 func (j *job) intents(next func() time.Time) []schema.Receipt {
-	j.action.Steps = slices.Clone(j.action.Steps)
+	a := &j.action
+	a.Steps = slices.Clone(a.Steps)
 	var rs []schema.Receipt
-	for i := range j.action.Steps {
-		s := &j.action.Steps[i]
-		if s.Do == plan.CallFind {
+	for i := range a.Steps {
+		s := &a.Steps[i]
+		if s.Do == plan.CallFind || a.Verb == plan.HandOff {
 			continue
 		}
 		at := next()
@@ -62,10 +65,17 @@ func (j *job) intent(s plan.Step, at time.Time) schema.Receipt {
 	return r
 }
 
+// sends reports whether the job calls the platform.
+func (j *job) sends() bool { return j.action.Verb != plan.Move && j.action.Verb != plan.HandOff }
+
 // do takes the steps in order and stops at the first that does not succeed.
 func (j *job) do(ctx context.Context, conn platform.Conn) {
 	j.conn, j.live = conn, slices.Clone(j.action.Live)
 	j.parts = j.action.Wish.Variant().Parts
+	if err := until(ctx, j.hold); err != nil {
+		j.untried(ctx, err)
+		return
+	}
 	found := 0
 	for i, s := range j.action.Steps {
 		if s.Do == plan.CallPublish && found == s.Part {
@@ -78,25 +88,27 @@ func (j *job) do(ctx context.Context, conn platform.Conn) {
 		}
 		j.tried = i + 1
 		ref, state, err := j.step(ctx, s)
-		if s.Do == plan.CallFind && errors.Is(err, platform.ErrNotFound) {
-			continue // surely not there: the publish that follows sends it
-		}
 		r := j.receipt(s, state)
-		if s.Do == plan.CallFind {
+		switch {
+		case s.Do != plan.CallFind:
+		case errors.Is(err, platform.ErrNotFound) && j.follows(i): // surely not there: what follows sends it
+			continue
+		case errors.Is(err, platform.ErrNotFound):
+			state, err = schema.Failed, nil
+			r.State, r.Why = state, "it is not there"
+		case err != nil:
+			state = schema.Unknown
+			r.State, r.Op = state, string(plan.CallPublish)
+		default:
+			found = s.Part
 			r.Op = string(plan.CallPublish)
-			if err == nil {
-				found = s.Part
-			} else {
-				state = schema.Unknown
-				r.State = state
-			}
 		}
 		if r.ID, r.URL, r.Rev = ref.ID, ref.URL, ref.Rev; err != nil {
 			r.Why = err.Error()
 		}
 		j.record(ctx, r)
 		if j.out.State = state; err != nil {
-			j.out.Err = err
+			j.out.Err, j.out.step = err, s.Do
 			break
 		}
 		j.landed(s, ref, state)
@@ -112,15 +124,21 @@ func (j *job) do(ctx context.Context, conn platform.Conn) {
 	}
 }
 
+// follows reports whether a step is followed by the publish of the same part.
+func (j *job) follows(i int) bool {
+	return i+1 < len(j.action.Steps) && j.action.Steps[i+1].Part == j.action.Steps[i].Part
+}
+
 func (j *job) landed(s plan.Step, ref platform.Ref, state schema.State) {
 	for len(j.live) < s.Part {
 		j.live = append(j.live, platform.Ref{})
 	}
-	if j.live[s.Part-1] = ref; state == schema.Gone {
+	if state != schema.Live {
 		j.live[s.Part-1] = platform.Ref{}
-	} else {
-		*j.ups = append(*j.ups, ref.ID)
+		return
 	}
+	j.live[s.Part-1] = ref
+	*j.ups = append(*j.ups, ref.ID)
 }
 
 // drop takes back the intents of steps that were never begun: they are surely
@@ -158,9 +176,23 @@ func (j *job) move(ctx context.Context) {
 	j.out.Err = j.lost
 }
 
+// hand notes that the post is in a person's hands.
+func (j *job) hand(ctx context.Context) {
+	j.out.State = schema.Handed
+	var rs []schema.Receipt
+	for _, s := range j.action.Steps {
+		rs = append(rs, j.receipt(s, schema.Handed))
+	}
+	j.record(ctx, rs...)
+	j.out.Err = j.lost
+}
+
 // record writes outcomes down, also when the run is being stopped.
 func (j *job) record(ctx context.Context, rs ...schema.Receipt) {
-	if err := j.Home.Record(context.WithoutCancel(ctx), rs); err != nil {
+	if len(rs) == 0 {
+		return
+	}
+	if err := j.journal.record(ctx, rs); err != nil {
 		j.lost = errors.Join(j.lost, err)
 		j.out.Err = errors.Join(j.out.Err, err)
 	}
@@ -173,7 +205,7 @@ func (j *job) renew(ctx context.Context, rest []plan.Step) error {
 		return nil
 	}
 	if j.lease.Before(now) {
-		return errors.New("the run was away longer than its lease; the next run goes on")
+		return errors.New("the run was away longer than its lease")
 	}
 	j.lease = now.Add(cmp.Or(j.Lease, DefaultLease))
 	var rs []schema.Receipt
@@ -182,7 +214,7 @@ func (j *job) renew(ctx context.Context, rest []plan.Step) error {
 			rs = append(rs, j.intent(s, now))
 		}
 	}
-	if err := j.Home.Record(ctx, rs); err != nil {
+	if err := j.journal.now(ctx, rs); err != nil {
 		return fmt.Errorf("the lease cannot be renewed: %w", err)
 	}
 	return nil

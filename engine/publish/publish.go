@@ -44,10 +44,13 @@ const (
 // Outcome is what became of one action.
 type Outcome struct {
 	Action plan.Action  `json:"action"`
-	State  schema.State `json:"state"`         // live, gone, failed, refused, unknown or moved
+	State  schema.State `json:"state"`         // live, gone, failed, refused, unknown, handed or moved
 	URL    string       `json:"url,omitempty"` // of the first part
 	Err    error        `json:"-"`
-	Why    string       `json:"why,omitempty"` // Err, for readers of JSON
+	Why    string       `json:"why,omitempty"`  // Err, for readers of JSON
+	Next   string       `json:"next,omitempty"` // what comes of it, where there is an Err
+
+	step plan.Call // that ended it
 }
 
 // OK reports whether the action did what it was to do.
@@ -56,12 +59,14 @@ func (o *Outcome) OK() bool {
 }
 
 // Do carries out the actions of p that act, channels side by side, and
-// returns their outcomes in the plan's order. The error means that nothing
-// was sent: ledger.ErrConflict asks for a new plan.
+// returns their outcomes in the plan's order. With an error and no outcomes
+// nothing was sent: ledger.ErrConflict asks for a new plan. An
+// *UnrecordedError comes with the outcomes.
 func (r *Run) Do(ctx context.Context, p *plan.Plan, tip string) ([]Outcome, error) {
 	if p.Refused != "" {
 		return nil, errors.New(p.Refused)
 	}
+	start, log := clock(), &journal{home: r.Home}
 	byChannel := map[string][]*job{}
 	var jobs []*job
 	var intents []schema.Receipt
@@ -71,7 +76,10 @@ func (r *Run) Do(ctx context.Context, p *plan.Plan, tip string) ([]Outcome, erro
 		if !a.Verb.Acts() {
 			continue
 		}
-		j := &job{Run: r, action: a, out: Outcome{Action: a}}
+		j := &job{Run: r, journal: log, action: a, out: Outcome{Action: a}}
+		if a.First() { // it may be due in a moment, by the plan's clock
+			j.hold = start.Add(a.Due.Sub(p.Now))
+		}
 		intents = append(intents, j.intents(next)...)
 		jobs = append(jobs, j)
 		byChannel[a.Channel] = append(byChannel[a.Channel], j)
@@ -79,21 +87,23 @@ func (r *Run) Do(ctx context.Context, p *plan.Plan, tip string) ([]Outcome, erro
 	if len(jobs) == 0 {
 		return nil, nil
 	}
-	if err := r.Home.Intend(ctx, tip, intents); err != nil {
-		return nil, err
+	if len(intents) > 0 {
+		if err := r.Home.Intend(ctx, tip, intents); err != nil {
+			return nil, err
+		}
 	}
+	stop := log.flushing(ctx)
 	var wg sync.WaitGroup
 	for _, name := range slices.Sorted(maps.Keys(byChannel)) {
 		wg.Go(func() { r.channel(ctx, byChannel[name]) })
 	}
 	wg.Wait()
+	stop()
 	outs := make([]Outcome, len(jobs))
-	var lost error
 	for i, j := range jobs {
 		outs[i] = j.out
-		lost = errors.Join(lost, j.lost)
 	}
-	return outs, lost
+	return outs, log.end(ctx)
 }
 
 // channel carries out the jobs of one channel in order.
@@ -106,34 +116,34 @@ func (r *Run) channel(ctx context.Context, jobs []*job) {
 		if stop == nil && ctx.Err() != nil {
 			stop = context.Cause(ctx)
 		}
-		if j.action.Verb == plan.Move {
-			j.move(ctx)
-		} else if stop == nil && conn == nil {
-			if conn, stop = r.Open(channelOf(j.action)); stop != nil {
+		if stop == nil && conn == nil && j.sends() {
+			if conn, stop = r.Open(j.action.Wish.Channel); stop != nil {
 				stop = fmt.Errorf("%w: %w", platform.ErrAuth, stop)
 			}
 		}
 		switch {
 		case j.action.Verb == plan.Move:
+			j.move(ctx)
+		case j.action.Verb == plan.HandOff:
+			j.hand(ctx)
 		case stop != nil:
 			j.untried(ctx, stop)
 		default:
 			j.do(ctx, conn)
 			// what keeps this one waiting keeps the rest waiting too
-			if busy := (*platform.BusyError)(nil); errors.As(j.out.Err, &busy) || errors.Is(j.out.Err, platform.ErrAuth) || j.lost != nil {
+			if busy := (*platform.BusyError)(nil); errors.As(j.out.Err, &busy) || errors.Is(j.out.Err, platform.ErrAuth) ||
+				errors.Is(j.out.Err, platform.ErrAddress) || j.lost != nil {
 				stop = j.out.Err
 			}
 		}
 		if j.out.Err != nil {
-			j.out.Why = j.out.Err.Error()
+			j.out.Why, j.out.Next = j.out.Err.Error(), j.out.next()
 		}
 		if r.Report != nil {
 			r.Report(j.out)
 		}
 	}
 }
-
-func channelOf(a plan.Action) *platform.Channel { return a.Wish.Channel }
 
 // clock is now as receipts have it.
 func clock() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }

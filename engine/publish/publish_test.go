@@ -45,6 +45,8 @@ func (m *memory) Record(_ context.Context, rs []schema.Receipt) error {
 	return nil
 }
 
+func (m *memory) Flush(context.Context) error { return nil }
+
 // states lists the receipts in a word each.
 func (m *memory) states() string {
 	var words []string
@@ -90,7 +92,7 @@ func (s *script) Remove(context.Context, platform.Ref) error { return platform.E
 
 // due plans a thread of parts on one channel that is ready to go out.
 func due(home *memory, name string, parts ...string) (plan.Plan, *plan.Wish) {
-	c := &platform.Channel{Name: name, Platform: &platform.Platform{Title: "P", Ops: []platform.Op{platform.Find, platform.Edit, platform.Remove}}}
+	c := &platform.Channel{Name: name, Platform: &platform.Platform{Title: "P", Open: func(platform.Account) (platform.Conn, error) { return nil, nil }, Ops: []platform.Op{platform.Find, platform.Edit, platform.Remove}}}
 	v := platform.Variant{Post: "post", Channel: name}
 	for _, p := range parts {
 		part := platform.Part{Text: p}
@@ -165,13 +167,77 @@ func (f *full) Intend(ctx context.Context, _ string, rs []schema.Receipt) error 
 }
 
 func TestUnwrittenOutcomesAreToldAndStopTheThread(t *testing.T) {
-	home, s := &full{}, &script{}
-	p, _ := due(&home.memory, "c", "a", "b")
-	r := &Run{ID: "r", Home: home, Open: func(*platform.Channel) (platform.Conn, error) { return s, nil }}
-	outs, err := r.Do(t.Context(), &p, "")
-	if err == nil || outs[0].OK() || len(s.took) != 1 {
-		t.Errorf("took %q, outcome %+v, error %v", s.took, outs[0], err)
+	synctest.Test(t, func(t *testing.T) {
+		home, s := &full{}, &script{}
+		p, _ := due(&home.memory, "c", "a", "b")
+		r := &Run{ID: "r", Home: home, Open: func(*platform.Channel) (platform.Conn, error) { return s, nil }}
+		start := time.Now()
+		outs, err := r.Do(t.Context(), &p, "")
+		var lost *UnrecordedError
+		if !errors.As(err, &lost) || outs[0].OK() || len(s.took) != 1 {
+			t.Fatalf("took %q, outcome %+v, error %v", s.took, outs[0], err)
+		}
+		if n := len(lost.Receipts); n != 2 || lost.Receipts[0].State != schema.Live || lost.Receipts[0].ID != "id-a" {
+			t.Errorf("%d receipts are told: %+v", n, lost.Receipts)
+		}
+		if d := time.Since(start); d < stubborn/2 {
+			t.Errorf("gave up after %s", d)
+		}
+	})
+}
+
+// remote keeps outcomes on this machine until they are flushed, which fails a
+// few times.
+type remote struct {
+	memory
+	held    []schema.Receipt
+	fails   int
+	flushes int
+}
+
+func (r *remote) Record(_ context.Context, rs []schema.Receipt) error {
+	r.held = append(r.held, rs...)
+	return nil
+}
+
+func (r *remote) Intend(ctx context.Context, _ string, rs []schema.Receipt) error {
+	return r.memory.Record(ctx, rs)
+}
+
+func (r *remote) Flush(ctx context.Context) error {
+	if r.flushes++; r.flushes <= r.fails {
+		return errors.New("no network")
 	}
+	held := r.held
+	r.held = nil
+	return r.memory.Record(ctx, held)
+}
+
+func TestOutcomesArePushedInTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		home, s := &remote{fails: 3}, &script{}
+		p, _ := due(&home.memory, "c", "a", "b")
+		r := &Run{ID: "r", Home: home, Open: func(*platform.Channel) (platform.Conn, error) { return s, nil }}
+		if _, err := r.Do(t.Context(), &p, ""); err != nil {
+			t.Fatal(err)
+		}
+		if got := home.states(); got != "intent1 intent2 live1 live2" || home.flushes != 4 {
+			t.Errorf("%s after %d flushes", got, home.flushes)
+		}
+	})
+}
+
+func TestAPostGoesOutAtItsSecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		home, s := &memory{}, &script{}
+		p, _ := due(home, "c", "a")
+		at := time.Now().Add(17 * time.Second)
+		p.Actions[0].Due = at
+		r := &Run{ID: "r", Home: home, Open: func(*platform.Channel) (platform.Conn, error) { return s, nil }}
+		if _, err := r.Do(t.Context(), &p, ""); err != nil || !time.Now().Equal(at) {
+			t.Errorf("out at %s, due at %s: %v", time.Now(), at, err)
+		}
+	})
 }
 
 func TestOneSlowChannelHoldsUpNoOther(t *testing.T) {

@@ -74,7 +74,7 @@ func stateOf(err error, done schema.State) schema.State {
 	switch {
 	case err == nil:
 		return done
-	case errors.As(err, &busy), errors.Is(err, platform.ErrAuth):
+	case errors.As(err, &busy), errors.Is(err, platform.ErrAuth), errors.Is(err, platform.ErrAddress):
 		return schema.Failed
 	case errors.Is(err, platform.ErrUnknown):
 		return schema.Unknown
@@ -82,6 +82,20 @@ func stateOf(err error, done schema.State) schema.State {
 		return schema.Refused
 	default: // the connector ended before it called: a picture it could not read, a cancelled run
 		return schema.Failed
+	}
+}
+
+// until waits for a moment that is near.
+func until(ctx context.Context, t time.Time) error {
+	wait := t.Sub(clock())
+	if wait <= 0 {
+		return nil
+	}
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-time.After(wait):
+		return nil
 	}
 }
 
