@@ -26,6 +26,18 @@ publish_at: 2027-01-05 08:30
 chanels: [site]
 ---
 Bonsoir.
+-- posts/d.md --
+---
+publish_at: 2027-01-05 08:30
+channels: [mastodon]
+---
+Toujours les mêmes mots, sans https://dupain.example/ à la fin.
+-- posts/e.md --
+---
+publish_at: 2027-01-06 08:30
+channels: [mastodon]
+---
+Toujours les mêmes mots, sans https://dupain.example/ à la fin.
 -- people.yaml --
 version: 1
 people: {ana: {name: Ana}}
@@ -45,7 +57,11 @@ people: {ana: {name: Ana}}
 		if err != nil {
 			t.Fatal(err)
 		}
-		return fmt.Sprintf("%v\n%+v\n%v", s.Problems, p.Actions[0].Steps, len(p.Actions))
+		var held []string
+		for _, a := range p.Actions {
+			held = append(held, a.Why)
+		}
+		return fmt.Sprintf("%v\n%+v\n%q", s.Problems, p.Actions[0].Steps, held)
 	}
 	change := func(name, text string) func() {
 		return func() {
@@ -64,6 +80,8 @@ people: {ana: {name: Ana}}
 		func() { os.Remove(filepath.Join(dir, "media", "b.gif")) },
 		change("posts/c.md", "---\nid: a\npublish_at: 2027-01-05 08:30\nchannels: [site]\n---\nEncore.\n"),
 		func() { os.Remove(filepath.Join(dir, "posts", "a.md")) },
+		change("imprimatur.yaml", usual+"checks: {text/same: error}\n"),
+		change("imprimatur.yaml", usual+"checks: {text/same: off, link/not-last: error}\n"),
 		change(cacheFile, "garbage that is longer than a signature, but is none"),
 	} {
 		step()

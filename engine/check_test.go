@@ -7,14 +7,18 @@ import (
 	"image/color"
 	"image/gif"
 	"image/png"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"golang.org/x/tools/txtar"
 
+	"github.com/imprimatur-ci/imprimatur/engine/check"
 	"github.com/imprimatur-ci/imprimatur/engine/platform"
 	"github.com/imprimatur-ci/imprimatur/engine/platform/all"
 	"github.com/imprimatur-ci/imprimatur/engine/text"
@@ -37,7 +41,9 @@ channels:
 // platforms are the real ones, and a toy with what none of them has.
 func platforms() platform.Set {
 	limit := platform.Limit{Max: 2}
-	toy := &platform.Platform{Name: "toy", Title: "Toy", Profile: platform.Profile{Markup: text.Plain{}, Thread: limit, Media: platform.MediaProfile{Max: limit}}}
+	toy := &platform.Platform{Name: "toy", Title: "Toy", Profile: platform.Profile{Markup: text.Plain{}, Thread: limit, BareLinks: true,
+		Text: []platform.Limit{{Max: 60, Unit: text.Graphemes}},
+		Tags: platform.TagProfile{Place: platform.InText, Best: platform.Limit{Max: 3}}, Media: platform.MediaProfile{Max: limit}}}
 	return append(all.Platforms(), toy)
 }
 
@@ -64,6 +70,7 @@ func unpack(t *testing.T, ar *txtar.Archive) string {
 		t.Fatal(err)
 	}
 	write("media/a.png", still.Bytes())
+	write("media/IMG_2034.png", still.Bytes())
 	write("media/a.gif", moving.Bytes())
 	for _, other := range []string{"b", "c", "d"} { // the same pictures by other names
 		write("media/"+other+".gif", append(moving.Bytes(), other...))
@@ -74,6 +81,35 @@ func unpack(t *testing.T, ar *txtar.Archive) string {
 		}
 	}
 	return dir
+}
+
+// pages is the web that a fixture has, or nil: each line a status, an address
+// and where it sends its visitors. Nothing else is there.
+func pages(t *testing.T, ar *txtar.Archive) http.RoundTripper {
+	i := slices.IndexFunc(ar.Files, func(f txtar.File) bool { return f.Name == "web" })
+	if i < 0 {
+		return nil
+	}
+	m := web{}
+	for line := range strings.Lines(string(ar.Files[i].Data)) {
+		fields := append(strings.Fields(line), "")
+		status, err := strconv.Atoi(fields[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		address, _, _ := strings.Cut(fields[1], "#")
+		m[address] = http.Response{StatusCode: status, Header: http.Header{"Location": {fields[2]}}, Body: http.NoBody}
+	}
+	return m
+}
+
+type web map[string]http.Response
+
+func (m web) RoundTrip(r *http.Request) (*http.Response, error) {
+	if answer, is := m[r.URL.String()]; is {
+		return &answer, nil
+	}
+	return nil, &net.DNSError{Name: r.URL.Host, IsNotFound: true}
 }
 
 // Each check has a fixture that is named after it: what is wrong, and the
@@ -95,16 +131,27 @@ func TestChecks(t *testing.T) {
 					t.Skip(err)
 				}
 			}
-			s, err := New(platforms(), func(string) string { return "" }, "test").Open(t.Context(), dir)
+			e := New(platforms(), func(string) string { return "" }, "test")
+			e.Web = pages(t, ar)
+			s, err := e.Open(t.Context(), dir)
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer s.Close()
+			if e.Web != nil {
+				if err := s.Visit(t.Context(), nil); err != nil {
+					t.Fatal(err)
+				}
+			}
 			var got strings.Builder
 			for _, p := range s.Problems {
 				got.WriteString(p.String() + "\n")
+				if advice := slices.ContainsFunc(check.Advices(), func(a check.Advice) bool { return a.ID == p.Check }); p.Severity == schema.Warning && !advice {
+					t.Errorf("%s warns and is not among the advices of package check", p.Check)
+				}
 			}
-			area, what, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".txtar"), ".")
+			area, rest, _ := strings.Cut(strings.TrimSuffix(filepath.Base(file), ".txtar"), ".")
+			what, _, _ := strings.Cut(rest, ".") // and the case
 			if !strings.Contains(got.String(), "["+area+"/"+what+"]") {
 				t.Errorf("the check %s/%s does not fire:\n%s", area, what, &got)
 			}
@@ -122,35 +169,6 @@ func TestChecks(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-// Every check that the code can report has a fixture.
-func TestEveryCheckHasAFixture(t *testing.T) {
-	id := regexp.MustCompile(`"((?:channel|ledger|people|post|media|tag|text|person|time|warning|visibility|poll|thread|workspace)/[a-z-]+)"`)
-	for _, dir := range []string{"check", "render", "text", "platform", "workspace"} {
-		sources, err := filepath.Glob(filepath.Join(dir, "*.go"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, src := range sources {
-			if strings.HasSuffix(src, "_test.go") {
-				continue
-			}
-			code, err := os.ReadFile(src)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, m := range id.FindAllStringSubmatch(string(code), -1) {
-				if m[1] == "text/unknown" {
-					continue // Markdown that the parser is not set up to find
-				}
-				fixture := filepath.Join("testdata", "checks", strings.Replace(m[1], "/", ".", 1)+".txtar")
-				if _, err := os.Stat(fixture); err != nil {
-					t.Errorf("%s reports %s, and %s is not there", src, m[1], fixture)
-				}
-			}
-		}
 	}
 }
 

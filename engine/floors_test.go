@@ -17,6 +17,8 @@ var floors = map[string]int{
 	"engine/text":                  0,
 	"engine/wire":                  0,
 	"engine/image":                 0,
+	"engine/visit":                 0,
+	"engine/git":                   0,
 	"engine/workspace":             1,
 	"engine/platform":              1,
 	"engine/ledger":                1,
@@ -28,10 +30,11 @@ var floors = map[string]int{
 	"engine/platform/all":          3,
 	"engine/plan":                  3,
 	"engine/publish":               4,
+	"engine/outbox":                4,
 	"engine/report":                5,
-	"engine":                       5,
-	"engine/rehearse":              6,
-	"cmd/imprimatur":               7,
+	"engine":                       6,
+	"engine/rehearse":              7,
+	"cmd/imprimatur":               8,
 }
 
 // only names the one package that may import a module.

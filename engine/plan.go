@@ -14,12 +14,26 @@ import (
 
 // Plan says what to do at a moment, and the ledger it was made from.
 func (s *Space) Plan(ctx context.Context, now time.Time) (plan.Plan, *ledger.Ledger, error) {
-	l, err := s.Home().Read(ctx)
+	home, err := s.Home(ctx)
 	if err != nil {
 		return plan.Plan{}, nil, err
 	}
-	in := plan.Input{Brand: s.Config.Brand, Review: s.Config.Review, Wishes: s.wishes(), Ledger: l, Now: now.In(s.Zone),
-		MaxActions: s.Config.Limits.MaxActions, Channels: s.Channels}
+	return s.plan(ctx, home, now, 0)
+}
+
+// plan takes as due what falls due within ahead.
+func (s *Space) plan(ctx context.Context, home ledger.Home, now time.Time, ahead time.Duration) (plan.Plan, *ledger.Ledger, error) {
+	l, err := home.Read(ctx)
+	if err != nil {
+		return plan.Plan{}, nil, err
+	}
+	return s.planOf(l, now, ahead), l, nil
+}
+
+// planOf is the plan of what a ledger says.
+func (s *Space) planOf(l *ledger.Ledger, now time.Time, ahead time.Duration) plan.Plan {
+	in := plan.Input{Brand: s.Config.Brand, Review: s.Config.Review, Wishes: s.wishes(), Ledger: l, Now: now.In(s.Zone), Ahead: ahead,
+		MaxActions: s.Config.Limits.MaxActions, PerDay: s.Config.Limits.PerDay, Unbound: s.Unbound, Channels: s.Channels}
 	if in.Review == "" {
 		in.Review = "none"
 	}
@@ -33,7 +47,7 @@ func (s *Space) Plan(ctx context.Context, now time.Time) (plan.Plan, *ledger.Led
 	if s.Broken {
 		p.Refused = "imprimatur.yaml or a file beside it has problems; `imprimatur check` lists them"
 	}
-	return p, l, nil
+	return p
 }
 
 func (s *Space) wishes() []plan.Wish {

@@ -10,6 +10,7 @@ import (
 	mathrand "math/rand/v2"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -36,37 +37,148 @@ type Published struct {
 
 // Options say how to publish.
 type Options struct {
-	Now time.Time
-	Run string // names the run in the ledger; made up when empty
+	Clock func() time.Time
+	Run   string        // names the run in the ledger; made up when empty
+	Lease time.Duration // how long an intent keeps other runs away; 0: publish.DefaultLease
 	// Confirm is asked before anything leaves the machine, with the plan as it
 	// will be carried out. Nil means yes.
 	Confirm func(plan.Plan, []Alone) (bool, error)
 	Report  func(publish.Outcome)
+	// Exactly is the only plan that may be carried out.
+	Exactly *plan.Plan
+	Shard   plan.Shard
+	// Until waits inside the run, so long, for what falls due, and sends it at
+	// its second.
+	Until time.Duration
+	// Note is told what a run with Until waits for, and why it ends early.
+	Note func(string)
+	// Thrown says that this machine is thrown away after the run, and with it
+	// a ledger that is not kept elsewhere.
+	Thrown bool
 }
 
 // ErrDeclined means that the person said no.
 var ErrDeclined = errors.New("nothing was published")
 
-// attempts is how often a plan is made anew because another run was faster.
-const attempts = 8
+// lead is how long before its moment a post that is waited for is planned and
+// its intent written.
+const lead = 20 * time.Second
 
-// Publish carries out what is due.
+// Publish carries out what is due and, with Options.Until, what falls due
+// meanwhile.
 func (s *Space) Publish(ctx context.Context, o Options) (Published, error) {
+	end := o.Clock().Add(o.Until)
+	if o.Run == "" {
+		o.Run = strings.ToLower(rand.Text()[:10])
+	}
+	if o.Note == nil {
+		o.Note = func(string) {}
+	}
+	var moved func(context.Context) string
+	if o.Until > 0 {
+		moved = s.watch(ctx)
+	}
+	var all Published
+	open := s.conns() // a login, and what a server said of its limits, last for all passes
+	for pass := 1; ; pass++ {
+		run := o.Run
+		if pass > 1 {
+			run += "." + strconv.Itoa(pass)
+		}
+		out, err := s.pass(ctx, o, run, open)
+		all.Plan, all.Alone = out.Plan, out.Alone
+		all.Outcomes = append(all.Outcomes, out.Outcomes...)
+		if err != nil || out.Plan.Refused != "" || o.Until == 0 {
+			return all, err
+		}
+		next := out.Plan.Next(o.Clock().Add(lead))
+		if next == nil || next.Due.After(end) {
+			return all, nil
+		}
+		o.Note(s.waits(next))
+		select {
+		case <-ctx.Done():
+			return all, nil // what is not begun is the next run's
+		case <-time.After(next.Due.Add(-lead).Sub(o.Clock())):
+		}
+		if why := moved(ctx); why != "" { // a freeze, a correction, a retraction
+			o.Note(why)
+			return all, nil
+		}
+	}
+}
+
+// waits says what a run waits for.
+func (s *Space) waits(a *plan.Action) string {
+	return fmt.Sprintf("waiting until %s for %s on %s", a.Due.In(s.Zone).Format("15:04:05"), a.Post, a.Channel)
+}
+
+// watch returns a function that says whether the branch this workspace was
+// checked out from has moved on, or "".
+func (s *Space) watch(ctx context.Context) func(context.Context) string {
+	tip := func(ctx context.Context) (branch, commit string) {
+		repo, err := s.repository(ctx)
+		if err != nil {
+			return "", ""
+		}
+		branch, err = repo.Current(ctx)
+		if err == nil && branch != "" {
+			commit, err = repo.Tip(ctx, branch)
+		}
+		if err != nil {
+			return "", "" // nobody to ask: what was checked out counts
+		}
+		return branch, commit
+	}
+	_, first := tip(ctx)
+	return func(ctx context.Context) string {
+		branch, now := tip(ctx)
+		if first == "" || now == "" || now == first {
+			return ""
+		}
+		return "the branch " + branch + " has moved on; what it says now is for the next run"
+	}
+}
+
+// race is how long a run that other runs are faster than tries again.
+const race = 3 * time.Minute
+
+// pass carries out what is due at one moment.
+func (s *Space) pass(ctx context.Context, o Options, run string, open func(*platform.Channel) (platform.Conn, error)) (Published, error) {
+	home, err := s.Home(ctx)
+	if err != nil {
+		return Published{}, err
+	}
 	asked := o.Confirm == nil
-	for try := 1; ; try++ {
-		p, l, err := s.Plan(ctx, o.Now)
+	for start, try := o.Clock(), 1; ; try++ {
+		var ahead time.Duration
+		if o.Until > 0 {
+			ahead = lead
+		}
+		p, l, err := s.plan(ctx, home, o.Clock(), ahead)
 		if err != nil {
 			return Published{}, err
 		}
+		all := p.Actions
 		out := Published{Plan: p}
 		do := p
-		do.Actions, out.Alone = s.able(p.Actions)
-		if !s.Broken { // what is left alone does not count
+		do.Actions, out.Alone = s.able(all)
+		switch {
+		case s.Broken:
+		case o.Exactly != nil:
+			do.Actions, do.Refused = o.Exactly.Only(do.Actions, all)
+		default: // what is left alone does not count, what other shards do does
 			do.Refused = do.TooMany(s.Config.Limits.MaxActions)
-			out.Plan.Refused = do.Refused
 		}
-		if do.Refused != "" || !do.Acts() {
+		do.Actions, out.Plan.Actions = o.Shard.Of(do.Actions), o.Shard.Of(all)
+		if do.Refused == "" && o.Thrown && leaves(do) && s.Fleeting() {
+			do.Refused = "this machine is thrown away after the run, and the ledger with it: the next run would publish everything again; write `ledger: git` in imprimatur.yaml, or restore the ledger's folder before the run"
+		}
+		if out.Plan.Refused = do.Refused; do.Refused != "" {
 			return out, nil
+		}
+		if !do.Acts() { // but for what an earlier run could not bring home
+			return out, errors.Join(s.fillOutbox(all), home.Flush(ctx))
 		}
 		if !asked && leaves(do) {
 			switch ok, err := o.Confirm(do, out.Alone); {
@@ -77,20 +189,24 @@ func (s *Space) Publish(ctx context.Context, o Options) (Published, error) {
 			}
 		}
 		asked = true
-		run := &publish.Run{ID: o.Run, Home: s.Home(), Open: s.conns(), Known: l.IDs, Report: o.Report}
-		if run.ID == "" {
-			run.ID = strings.ToLower(rand.Text()[:10])
+		if err := s.fillOutbox(all); err != nil {
+			return out, err
 		}
-		out.Outcomes, err = run.Do(ctx, &do, l.Tip)
-		if errors.Is(err, ledger.ErrConflict) && try < attempts {
-			select {
-			case <-ctx.Done():
-				return out, context.Cause(ctx)
-			case <-time.After(time.Duration(mathrand.IntN(100*try)) * time.Millisecond):
-				continue
+		for i := range do.Actions {
+			if a := &do.Actions[i]; a.Verb == plan.Publish && a.First() && a.Due.After(p.Now) {
+				o.Note(s.waits(a))
 			}
 		}
-		return out, err
+		r := &publish.Run{ID: run, Home: home, Lease: o.Lease, Open: open, Known: l.IDs, Report: o.Report}
+		out.Outcomes, err = r.Do(ctx, &do, l.Tip)
+		if !errors.Is(err, ledger.ErrConflict) || o.Clock().Sub(start) > race {
+			return out, err
+		}
+		select {
+		case <-ctx.Done():
+			return out, context.Cause(ctx)
+		case <-time.After(time.Duration(mathrand.IntN(100*min(try, 20))) * time.Millisecond):
+		}
 	}
 }
 
@@ -128,7 +244,7 @@ func (e *Engine) missing(c *platform.Channel) []string {
 // leaves reports whether anything of the plan leaves this machine.
 func leaves(p plan.Plan) bool {
 	return slices.ContainsFunc(p.Actions, func(a plan.Action) bool {
-		return a.Verb.Acts() && a.Verb != plan.Move && !a.Wish.Channel.Platform.Local
+		return a.Verb.Acts() && a.Verb != plan.Move && a.Verb != plan.HandOff && !a.Wish.Channel.Platform.Local
 	})
 }
 
@@ -154,7 +270,7 @@ func (s *Space) Connect(c *platform.Channel) (platform.Conn, error) {
 		return nil, fmt.Errorf("%s is not set", strings.Join(missing, " and "))
 	}
 	a := platform.Account{Channel: c.Name, Brand: s.Config.Brand, Language: s.Config.Language, Zone: s.Zone,
-		Settings: maps.Clone(c.Settings), HTTP: s.engine.HTTP, Root: s.Root}
+		Settings: maps.Clone(c.Settings), HTTP: publish.Paced(s.engine.HTTP), Root: s.Root}
 	for _, f := range c.Platform.Fields {
 		if v := c.Settings[f.Name]; f.Secret && v != "" {
 			secret := strings.TrimSpace(s.engine.Getenv(v[2 : len(v)-1]))
@@ -166,12 +282,14 @@ func (s *Space) Connect(c *platform.Channel) (platform.Conn, error) {
 }
 
 // Refresh asks the servers of the channels that p would publish to for their
-// limits, and keeps what they say for offline use. It reports whether any
-// limit changed: then the workspace must be opened again. A server that does
-// not answer changes nothing.
+// limits, side by side, and keeps what they say for offline use. It reports
+// whether any limit changed: then the workspace must be opened again. A server
+// that does not answer changes nothing.
 func (s *Space) Refresh(ctx context.Context, p plan.Plan) (changed bool, err error) {
 	open := s.conns()
-	for _, c := range s.Channels {
+	told := make([]platform.ServerLimits, len(s.Channels))
+	var wg sync.WaitGroup
+	for i, c := range s.Channels {
 		busy := slices.ContainsFunc(p.Actions, func(a plan.Action) bool { return a.Channel == c.Name && a.Verb.Acts() })
 		if !busy || !c.Platform.Can(platform.Limits) || len(s.engine.missing(c)) > 0 {
 			continue
@@ -180,13 +298,20 @@ func (s *Space) Refresh(ctx context.Context, p plan.Plan) (changed bool, err err
 		if err != nil {
 			continue // publishing says so
 		}
-		ask, cancel := context.WithTimeout(ctx, 20*time.Second)
-		limits, err := conn.(platform.Limiter).Limits(ask)
-		cancel()
-		if err != nil || maps.Equal(limits, s.serverLimits(c.Name)) {
+		wg.Go(func() {
+			ask, cancel := context.WithTimeout(ctx, 20*time.Second)
+			defer cancel()
+			if limits, err := conn.(platform.Limiter).Limits(ask); err == nil {
+				told[i] = limits
+			}
+		})
+	}
+	wg.Wait()
+	for i, c := range s.Channels {
+		if told[i] == nil || maps.Equal(told[i], s.serverLimits(c.Name)) {
 			continue
 		}
-		if err := s.keep(c.Name, limits); err != nil {
+		if err := s.keep(c.Name, told[i]); err != nil {
 			return changed, err
 		}
 		changed = true

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/imprimatur-ci/imprimatur/engine/check"
 	"github.com/imprimatur-ci/imprimatur/engine/platform/all"
 	"github.com/imprimatur-ci/imprimatur/schema"
 )
@@ -21,8 +22,12 @@ func TestSchemasAreFresh(t *testing.T) {
 		}
 		platforms = append(platforms, out)
 	}
+	var checks []schema.Check
+	for _, a := range check.Advices() {
+		checks = append(checks, schema.Check{ID: a.ID, Help: a.About})
+	}
 	for _, name := range schema.Schemas() {
-		want, err := schema.JSONSchema(name, platforms)
+		want, err := schema.JSONSchema(name, platforms, checks)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -28,10 +28,13 @@ type Space struct {
 	Dir      string // as it was asked for
 	Channels []*platform.Channel
 	Problems []schema.Problem // of everything, sorted
+	Unbound  bool             // a rehearsal: posts go out however late and however many
 	Broken   bool             // the problems of the workspace itself stop every post
 
 	engine   *Engine
+	home     ledger.Home // once it was asked for
 	renderer *render.Renderer
+	weights  check.Weights
 	limits   map[string]string // of each channel's server, as text
 	results  []result          // of Posts, one by one
 }
@@ -39,15 +42,17 @@ type Space struct {
 // A result is what the pure stages say of one post.
 type result struct {
 	Front    schema.Post
-	Problems []schema.Problem
-	Channels []onChannel // those the post goes to, in order
+	Problems []schema.Problem // that it has wherever it goes
+	Channels []onChannel      // those the post goes to, in order
 }
 
 // onChannel is what became of a post on one channel.
 type onChannel struct {
-	Name    string
-	Digests []string // of its parts
-	Trouble string   // why it must not go out there, or ""
+	Name     string
+	Digests  []string // of its parts
+	Words    uint64   // a number for what it says
+	Problems []schema.Problem
+	Trouble  string // why it must not go out there, or ""
 }
 
 // Open loads the workspace at dir, checks it and renders it.
@@ -68,7 +73,9 @@ func (e *Engine) Open(ctx context.Context, dir string) (*Space, error) {
 	s := &Space{Workspace: w, Dir: dir, engine: e, renderer: &render.Renderer{Workspace: w, Parser: e.parser}}
 	var ps []schema.Problem
 	s.Channels, ps = check.Channels(w, e.Platforms)
-	ps = slices.Concat(w.Problems, ps, check.People(w, e.Platforms), check.Ledger(w))
+	weights, odd := check.Weigh(w)
+	s.weights = weights
+	ps = weights.Apply(slices.Concat(w.Problems, ps, odd, check.People(w, e.Platforms), check.LinkSettings(w), check.Ledger(w)))
 	s.Broken = schema.Errors(ps)
 	s.limits = make(map[string]string, len(s.Channels))
 	for _, c := range s.Channels {
@@ -80,7 +87,11 @@ func (e *Engine) Open(ctx context.Context, dir string) (*Space, error) {
 		return nil, err
 	}
 	for i := range s.results {
-		ps = append(ps, s.results[i].Problems...)
+		r := &s.results[i]
+		ps = append(ps, r.Problems...)
+		for n := range r.Channels {
+			ps = append(ps, r.Channels[n].Problems...)
+		}
 	}
 	s.Problems = schema.Sort(ps)
 	return s, nil
@@ -104,18 +115,22 @@ func (s *Space) examine(ctx context.Context) error {
 		r.Front, r.Problems = p.Front, p.Problems
 		if p.Readable() { // every problem of a file in one run
 			r.Problems = append(checker.Post(p), r.Problems...)
-			whole := trouble(r.Problems)
 			for n, c := range s.Channels {
 				if !slices.Contains(p.Front.Channels, c.Name) {
 					continue
 				}
 				if twin := s.twin(n, p, r); twin != nil {
-					r.Channels = append(r.Channels, onChannel{c.Name, twin.Digests, whole})
+					r.Channels = append(r.Channels, onChannel{Name: c.Name, Digests: twin.Digests, Words: twin.Words})
 					continue
 				}
-				v, ps := s.Render(p, c)
-				r.Channels = append(r.Channels, onChannel{c.Name, v.Digests, cmp.Or(whole, trouble(ps))})
-				r.Problems = append(r.Problems, ps...)
+				v, ps := s.renderer.Render(p, c, s.Due(p))
+				on := onChannel{Name: c.Name, Digests: v.Digests, Problems: ps}
+				if len(r.Channels) > 0 && len(p.Front.Variants) == 0 { // it says everywhere what it says first
+					on.Words = r.Channels[0].Words
+				} else {
+					on.Words = s.renderer.Words(p, c)
+				}
+				r.Channels = append(r.Channels, on)
 			}
 		}
 		if len(p.Problems) > 0 {
@@ -131,13 +146,26 @@ func (s *Space) examine(ctx context.Context) error {
 	cache.save(ctx)
 	for _, problem := range check.Posts(s.Posts) {
 		i := slices.IndexFunc(s.Posts, func(p *workspace.Post) bool { return p.File == problem.File })
+		s.results[i].Problems = append(s.results[i].Problems, problem)
+	}
+	s.repeats()
+	s.settle()
+	return nil
+}
+
+// settle gives every problem the weight that the workspace wants, and says
+// which posts must not go out. Only what no weight changes is in the cache.
+func (s *Space) settle() {
+	for i := range s.results {
 		r := &s.results[i]
-		r.Problems = append(r.Problems, problem)
+		r.Problems = s.weights.Apply(r.Problems)
+		whole := trouble(r.Problems)
 		for n := range r.Channels {
-			r.Channels[n].Trouble = cmp.Or(r.Channels[n].Trouble, trouble([]schema.Problem{problem}))
+			on := &r.Channels[n]
+			on.Problems = s.weights.Apply(on.Problems)
+			on.Trouble = cmp.Or(whole, trouble(on.Problems))
 		}
 	}
-	return nil
 }
 
 // twin is what became of a post on an earlier channel where it is the same to
@@ -148,8 +176,8 @@ func (s *Space) twin(n int, p *workspace.Post, r *result) *onChannel {
 	for i := range r.Channels {
 		on := &r.Channels[i]
 		_, others := p.Front.Variants[on.Name]
-		if c := s.Channel(on.Name); !own && !others && len(on.Digests) > 0 && on.Trouble == "" &&
-			c.Platform == s.Channels[n].Platform && s.limits[c.Name] == s.limits[s.Channels[n].Name] {
+		if c, to := s.Channel(on.Name), s.Channels[n]; !own && !others && !s.renderer.NamesChannel() && len(on.Digests) > 0 && len(on.Problems) == 0 &&
+			c.Platform == to.Platform && c.Split == to.Split && c.Numbered == to.Numbered && s.limits[c.Name] == s.limits[to.Name] {
 			return on
 		}
 	}
@@ -162,7 +190,7 @@ func (s *Space) unreadable(p *workspace.Post) []onChannel {
 	var all []onChannel
 	for _, c := range s.Channels {
 		if len(p.Front.Channels) == 0 || slices.Contains(p.Front.Channels, c.Name) {
-			all = append(all, onChannel{Name: c.Name, Trouble: trouble(p.Problems)})
+			all = append(all, onChannel{Name: c.Name})
 		}
 	}
 	return all
@@ -170,7 +198,8 @@ func (s *Space) unreadable(p *workspace.Post) []onChannel {
 
 // Render returns what a post will be on a channel, and what keeps it from it.
 func (s *Space) Render(p *workspace.Post, c *platform.Channel) (platform.Variant, []schema.Problem) {
-	return s.renderer.Render(p, c, s.Due(p))
+	v, ps := s.renderer.Render(p, c, s.Due(p))
+	return v, s.weights.Apply(ps)
 }
 
 // Due is when a post is to go out; zero for a draft.
@@ -180,15 +209,6 @@ func (s *Space) Due(p *workspace.Post) time.Time {
 	}
 	due, _ := calendar.Moment(p.Front.PublishAt, s.Zone)
 	return due
-}
-
-// Home is where the workspace's ledger lives.
-func (s *Space) Home() ledger.Home {
-	dir := s.Config.Ledger
-	if dir == "" {
-		dir = path.Join(workspace.StateDir, "ledger")
-	}
-	return ledger.NewFolder(s.Root, dir)
 }
 
 // Channel returns the channel called name, or nil.

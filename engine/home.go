@@ -1,0 +1,158 @@
+package engine
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path"
+	"slices"
+	"strings"
+
+	"github.com/imprimatur-ci/imprimatur/engine/git"
+	"github.com/imprimatur-ci/imprimatur/engine/ledger"
+	"github.com/imprimatur-ci/imprimatur/engine/workspace"
+	"github.com/imprimatur-ci/imprimatur/schema"
+)
+
+// inGit is what imprimatur.yaml says for a ledger on a branch.
+const inGit = "git"
+
+var usualFolder = path.Join(workspace.StateDir, "ledger")
+
+// Home is where the workspace's ledger lives. It is the same every time.
+func (s *Space) Home(ctx context.Context) (ledger.Home, error) {
+	if s.home == nil {
+		home, err := s.engine.Ledger(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		s.home = home
+	}
+	return s.home, nil
+}
+
+// configured is the home that imprimatur.yaml names. A usual home that still
+// has receipts of its own is not passed over in silence: without them
+// everything would go out again.
+func configured(ctx context.Context, s *Space) (ledger.Home, error) {
+	at := cmp.Or(s.Config.Ledger, usualFolder)
+	if at != usualFolder {
+		switch left, err := ledger.NewFolder(s.Root, usualFolder).Holds(); {
+		case err != nil:
+			return nil, err
+		case left:
+			return nil, fmt.Errorf("there are receipts in %s, and imprimatur.yaml says `ledger: %s`: run `imprimatur ledger move %[2]s` to bring them there", usualFolder, at)
+		}
+	}
+	return s.homeAt(ctx, at)
+}
+
+// homeAt is the home with a setting.
+func (s *Space) homeAt(ctx context.Context, at string) (ledger.Home, error) {
+	if at != inGit {
+		return ledger.NewFolder(s.Root, at), nil
+	}
+	repo, err := s.repository(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("the ledger cannot live in git here: %w", err)
+	}
+	return ledger.NewGit(repo, s.Root, workspace.StateDir), nil
+}
+
+// repository is the one that holds the workspace. The channels' secrets are
+// none of git's business.
+func (s *Space) repository(ctx context.Context) (*git.Repo, error) {
+	secret := map[string]bool{}
+	for _, c := range s.Channels {
+		for _, name := range c.Secrets() {
+			secret[name] = true
+		}
+	}
+	env := slices.DeleteFunc(s.engine.Environ(), func(kv string) bool {
+		name, _, _ := strings.Cut(kv, "=")
+		return secret[name]
+	})
+	return git.Open(ctx, s.Dir, env)
+}
+
+// Fleeting reports whether the ledger would not outlive a machine that is
+// thrown away: it is a folder that was not there when the machine began.
+func (s *Space) Fleeting() bool {
+	if s.Config.Ledger == inGit {
+		return false
+	}
+	_, err := s.Root.Stat(cmp.Or(s.Config.Ledger, usualFolder))
+	return errors.Is(err, fs.ErrNotExist)
+}
+
+// MoveLedger brings every receipt to another home, git or a folder, and
+// writes that into imprimatur.yaml.
+func (s *Space) MoveLedger(ctx context.Context, to string) (from, now string, n int, err error) {
+	if to != inGit && (!fs.ValidPath(to) || to == "." || strings.Contains(to, `\`)) {
+		return "", "", 0, fmt.Errorf("%q is neither git nor a folder below the workspace, as in %s", to, usualFolder)
+	}
+	at := cmp.Or(s.Config.Ledger, usualFolder)
+	if at == to { // someone wrote it into the file already
+		at = usualFolder
+	}
+	if at == to {
+		return "", "", 0, fmt.Errorf("the ledger is in %s already", to)
+	}
+	old, err := s.homeAt(ctx, at)
+	if err != nil {
+		return "", "", 0, err
+	}
+	fresh, err := s.homeAt(ctx, to)
+	if err != nil {
+		return "", "", 0, err
+	}
+	if n, err = ledger.Move(ctx, old, fresh); err != nil {
+		return "", "", n, err
+	}
+	return old.String(), fresh.String(), n, s.setLedger(to)
+}
+
+// setLedger writes the setting into imprimatur.yaml, and changes nothing else
+// there.
+func (s *Space) setLedger(to string) error {
+	src, err := workspace.Read(s.Root, workspace.ConfigFile, schema.MaxFile)
+	if err != nil {
+		return err
+	}
+	src, err = schema.SetTop(src, "ledger", to)
+	if err != nil {
+		return err
+	}
+	if err := s.Root.WriteFile(workspace.ConfigFile, src, 0o644); err != nil {
+		return fmt.Errorf("%s: %w", workspace.ConfigFile, err)
+	}
+	return nil
+}
+
+// AddReceipts writes receipts down that a run could not, leaving out those
+// that are there, and reports how many it wrote.
+func (s *Space) AddReceipts(ctx context.Context, name string, src []byte) (int, error) {
+	rs, err := ledger.Parse(name, append(bytes.TrimSpace(src), '\n'))
+	if err != nil {
+		return 0, err
+	}
+	home, err := s.Home(ctx)
+	if err != nil {
+		return 0, err
+	}
+	l, err := home.Read(ctx)
+	if err != nil {
+		return 0, err
+	}
+	rs = l.Missing(rs)
+	if len(rs) == 0 {
+		return 0, nil
+	}
+	if err := home.Record(ctx, rs); err != nil {
+		return 0, err
+	}
+	return len(rs), home.Flush(ctx)
+}
