@@ -22,6 +22,7 @@ type card struct {
 	Page    bool   // of a web site, not of a feed
 	Initial string // of the brand
 	Held    string // why it was not tried
+	ByHand  bool   // a person publishes it
 	Failed  string // why it did not go out
 	Thread  string // how many parts there are; empty for one
 	Parts   []shownPart
@@ -72,7 +73,8 @@ type gauge struct {
 
 func (m *maker) card(v *Variant) card {
 	c := card{mark: m.marks[v.Channel.Name], Initial: initial(m.page.Brand), Held: report.Clean(v.Held)}
-	_, c.Page = v.Channel.Profile.Markup.(text.HTML)
+	_, c.Page = v.Channel.Markup().(text.HTML)
+	c.ByHand = v.Channel.Platform.ByHand() && v.Held == ""
 	if v.Outcome != nil && !v.Outcome.OK() {
 		c.Failed = report.Clean(v.Outcome.Err.Error())
 	}
@@ -120,16 +122,18 @@ func (m *maker) part(c *platform.Channel, from *Part) shownPart {
 		}
 		p.Poll = &poll{s.Poll.Options, fmt.Sprintf(m.words.Poll, m.words.Length(s.Poll.Open)) + ", " + note, s.Poll.Multiple}
 	}
-	if _, page := c.Profile.Markup.(text.HTML); page {
+	if _, page := c.Markup().(text.HTML); page {
 		m.article(&p, s)
 	} else {
-		p.Runs = runs(s, c.Profile.Markup)
+		p.Runs = runs(s, c.Markup())
 	}
 	if s.Link != "" {
 		p.Link = linkTo(s, p.Title == "")
 	}
-	if base := m.stage.standins[c.Name].base + "/"; c.Platform.Local && m.sink.site != nil && strings.HasPrefix(s.URL, base) {
-		p.Page = m.sink.site(c.Name, strings.TrimPrefix(s.URL, base))
+	if c.Platform.Local && m.sink.site != nil {
+		if page, is := strings.CutPrefix(s.URL, m.stage.standins[c.Name].base+"/"); is {
+			p.Page = m.sink.site(c.Name, page)
+		}
 	}
 	return p
 }

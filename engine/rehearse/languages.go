@@ -28,6 +28,7 @@ var languages = []words{{
 	DraftsWhy:   "Without a time, they stay here.",
 	Retracted:   "Retracted",
 	Held:        "Left out here",
+	ByHand:      "A person publishes this, from the outbox.",
 	Failed:      "It did not go out",
 	Unseen:      "The ledger says that this is live, but readers do not see it.",
 	Stray:       "on the timeline, though no receipt knows it",
@@ -62,7 +63,8 @@ var languages = []words{{
 	months:      [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
 	brief:       [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
 	units: map[text.Unit]string{text.Graphemes: "characters", text.Toots: "characters", text.CodePoints: "characters",
-		text.UTF16: "UTF-16 units", text.Bytes: "bytes"},
+		text.UTF16: "UTF-16 units", text.Bytes: "bytes", text.Weighted: "characters", text.ThreadsChars: "characters",
+		text.Parsed: "characters", text.QuotedTags: "characters", text.Escaped: "characters"},
 }, {
 	Lang:        "fr",
 	Kicker:      "Répétition générale\u00a0: rien n’a quitté cet ordinateur",
@@ -87,6 +89,7 @@ var languages = []words{{
 	DraftsWhy:   "Sans heure, ils restent ici.",
 	Retracted:   "Retirées",
 	Held:        "Laissé de côté ici",
+	ByHand:      "Quelqu’un publie ceci à la main, depuis la boîte d’envoi.",
 	Failed:      "La publication n’est pas partie",
 	Unseen:      "Le registre dit que c’est en ligne, mais personne ne le voit.",
 	Stray:       "sur le fil, alors qu’aucun reçu ne le connaît",
@@ -123,5 +126,6 @@ var languages = []words{{
 	first:       "er",
 	titles:      map[string]string{"Web site": "Site web"},
 	units: map[text.Unit]string{text.Graphemes: "caractères", text.Toots: "caractères", text.CodePoints: "caractères",
-		text.UTF16: "unités UTF-16", text.Bytes: "octets"},
+		text.UTF16: "unités UTF-16", text.Bytes: "octets", text.Weighted: "caractères", text.ThreadsChars: "caractères",
+		text.Parsed: "caractères", text.QuotedTags: "caractères", text.Escaped: "caractères"},
 }}

@@ -62,7 +62,7 @@ func (r *Rehearsal) play(ctx context.Context, o Options) error {
 		r.Until = r.last()
 	}
 	var err error
-	if r.Published, err = r.Space.Publish(ctx, engine.Options{Now: r.Until, Run: "rehearsal", Report: o.Report}); err != nil {
+	if r.Published, err = r.Space.Publish(ctx, engine.Options{Clock: func() time.Time { return r.Until }, Run: "rehearsal", Report: o.Report}); err != nil {
 		return err
 	}
 	if err := context.Cause(ctx); err != nil {
@@ -96,9 +96,7 @@ func (r *Rehearsal) unbound() {
 	}
 	s.Config.Ledger = "" // not the one that was published from
 	s.Config.Limits.MaxActions = math.MaxInt
-	for _, p := range s.Posts {
-		p.Front.Late = &schema.Late{Policy: "publish"}
-	}
+	s.Unbound = true
 }
 
 // last is when the last post is due, or now where none is.
@@ -116,13 +114,13 @@ func (r *Rehearsal) last() time.Time {
 }
 
 // left is what of a plan should not be there any more: all but what waits for
-// a later time, and posts that have problems.
+// a later time or a person, and posts that have problems.
 func (r *Rehearsal) left(p plan.Plan) plan.Plan {
 	all := p.Actions
 	p.Actions = []plan.Action{}
 	for _, a := range all {
 		later := a.Verb == plan.Wait && a.Due.After(r.Until)
-		if !later && !troubled(&a) {
+		if !later && !troubled(&a) && !a.InHand() {
 			p.Actions = append(p.Actions, a)
 		}
 	}

@@ -65,6 +65,9 @@ func (st *stage) open(ctx context.Context, set platform.Set, of *engine.Space) e
 	}
 	wings := free(st.space.Root, "rehearsal")
 	for i, c := range st.space.Channels {
+		if c.Platform.ByHand() {
+			continue // a person has no stand-in
+		}
 		if err := st.cast(ctx, c, path.Join(wings, strconv.Itoa(i+1))); err != nil {
 			return fmt.Errorf("the stand-in of %s: %w", c.Name, err)
 		}

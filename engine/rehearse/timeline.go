@@ -58,6 +58,9 @@ func (r *Rehearsal) gather(l *ledger.Ledger) {
 	timelines := map[string]map[string]*platform.Shown{} // by channel and id
 	order := map[string][]platform.Shown{}
 	for _, c := range s.Channels {
+		if c.Platform.ByHand() {
+			continue
+		}
 		order[c.Name] = r.stage.standins[c.Name].Timeline()
 		timelines[c.Name] = map[string]*platform.Shown{}
 		for i := range order[c.Name] {
@@ -92,7 +95,11 @@ func (r *Rehearsal) gather(l *ledger.Ledger) {
 			out = true
 			v := r.variant(p, c, e, timelines[c.Name])
 			v.Outcome = o
-			for _, part := range v.Parts {
+			for i := range v.Parts {
+				part := &v.Parts[i]
+				if c.Platform.ByHand() && o.OK() {
+					part.Shown = pasted(&part.Want)
+				}
 				known[part.Shown] = true
 			}
 			post.Variants = append(post.Variants, v)
@@ -125,4 +132,19 @@ func (r *Rehearsal) variant(p *workspace.Post, c *platform.Channel, e *ledger.En
 		v.Parts = append(v.Parts, part)
 	}
 	return v
+}
+
+// pasted is what readers will see of a part that a person publishes as it is
+// handed over.
+func pasted(p *platform.Part) *platform.Shown {
+	s := &platform.Shown{Text: p.Text, Facets: p.Facets, Title: p.Title, Summary: p.Summary, Lang: p.Lang, Tags: p.Tags, Link: p.Link,
+		Poll: p.Poll, Warning: p.Warning, Visibility: p.Visibility}
+	for i := range p.Media {
+		shown := platform.ShownMedia{Alt: p.Media[i].Alt}
+		if pic, err := p.Media[i].Open(); err == nil { // else the outcome says so
+			shown.Type, shown.Data = pic.Type, pic.Data
+		}
+		s.Media = append(s.Media, shown)
+	}
+	return s
 }

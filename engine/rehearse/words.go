@@ -37,6 +37,7 @@ type words struct {
 	DraftsWhy   string
 	Retracted   string
 	Held        string
+	ByHand      string
 	Failed      string
 	Unseen      string
 	Stray       string

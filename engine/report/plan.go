@@ -12,7 +12,7 @@ import (
 )
 
 var colors = map[plan.Verb]string{
-	plan.Publish: green, plan.Edit: green, plan.Remove: yellow, plan.Resolve: yellow, plan.Move: blue,
+	plan.Publish: green, plan.Edit: green, plan.Remove: yellow, plan.Resolve: yellow, plan.Move: blue, plan.HandOff: blue,
 	plan.Wait: faint, plan.Ask: red, plan.Skip: yellow,
 }
 
@@ -37,7 +37,46 @@ func (t *Text) Plan(brand string, p plan.Plan) {
 	}
 	t.printf("%s\n", Summary(p))
 	if p.Refused != "" {
-		t.printf("%s\n", t.paint(red, "Refused: "+p.Refused))
+		t.printf("%s\n", t.paint(red, "Refused: "+Clean(p.Refused)))
+	}
+	t.answers(p)
+}
+
+// answers are what a person can say of what no run can know.
+var answers = []struct {
+	answer plan.Answer
+	says   string
+}{
+	{plan.AnswerLive, "--live URL   it is out, and that is its address"},
+	{plan.AnswerLost, "--lost       it is not there"},
+	{plan.AnswerRetry, "--retry      it is not there: send it, however late"},
+}
+
+// answers says how to answer what the plan asks.
+func (t *Text) answers(p plan.Plan) {
+	command, may := "", map[plan.Answer]bool{}
+	for i := range p.Actions {
+		a := &p.Actions[i]
+		if len(a.Answers) == 0 || a.Verb == plan.Skip {
+			continue
+		}
+		if command == "" {
+			command = a.Resolve()
+		} else {
+			command = "imprimatur resolve POST@CHANNEL"
+		}
+		for _, answer := range a.Answers {
+			may[answer] = true
+		}
+	}
+	if command == "" {
+		return
+	}
+	t.printf("\nTo say what became of it: %s\n", Clean(command))
+	for _, a := range answers {
+		if may[a.answer] {
+			t.printf("  %s\n", a.says)
+		}
 	}
 }
 
@@ -49,7 +88,7 @@ func Summary(p plan.Plan) string {
 		says string
 	}{
 		{plan.Publish, "to publish"}, {plan.Edit, "to edit"}, {plan.Remove, "to remove"}, {plan.Resolve, "to resolve"},
-		{plan.Move, "to rename"}, {plan.Wait, "waiting"}, {plan.Ask, "for you to decide"}, {plan.Skip, "skipped"},
+		{plan.Move, "to rename"}, {plan.HandOff, "to hand off"}, {plan.Wait, "waiting"}, {plan.Ask, "for you to decide"}, {plan.Skip, "skipped"},
 	} {
 		if n := p.Count(v.verb); n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, v.says))
@@ -63,7 +102,10 @@ func Summary(p plan.Plan) string {
 }
 
 // done is what became of an action, in a word.
-var done = map[plan.Verb]string{plan.Publish: "published", plan.Edit: "edited", plan.Remove: "removed", plan.Resolve: "published", plan.Move: "renamed"}
+var done = map[plan.Verb]string{plan.Publish: "published", plan.Edit: "edited", plan.Remove: "removed", plan.Move: "renamed", plan.HandOff: "handed off"}
+
+// resolved is what became of an outcome that was open.
+var resolved = map[schema.State]string{schema.Live: "published", schema.Failed: "not there", schema.Gone: "removed"}
 
 // Outcome is one row of what was done.
 func (t *Text) row(o publish.Outcome) []cell {
@@ -71,17 +113,23 @@ func (t *Text) row(o publish.Outcome) []cell {
 	if o.Action.Verb == plan.Move {
 		note = "now " + o.Action.To
 	}
+	if o.Action.Verb == plan.Resolve {
+		word = resolved[o.State]
+	}
+	if o.Action.Verb == plan.HandOff {
+		note = "a person publishes it, from the outbox"
+	}
 	if o.Err != nil {
-		word, color, note = "failed", red, o.Err.Error()
-		switch o.State {
-		case schema.Refused:
-			word = "refused"
-		case schema.Unknown:
-			word, note = "unknown", "it may be live; the next run finds out ("+note+")"
+		word, color, note = "failed", red, o.Err.Error()+"; "+o.Next
+		if o.State == schema.Refused || o.State == schema.Unknown {
+			word = string(o.State)
 		}
 	}
 	return []cell{{Clean(o.Action.Channel), ""}, {Clean(o.Action.Post), ""}, {word, color}, {Clean(note), ""}}
 }
+
+// few is how many posts that are skipped alike are listed one by one.
+const few = 3
 
 // Published tells what was done for each channel, in one table: the outcomes,
 // then what waits for a person or has problems.
@@ -94,9 +142,23 @@ func (t *Text) Published(p plan.Plan, outs []publish.Outcome) {
 			ok++
 		}
 	}
+	same := map[[2]string]int{} // posts that a channel skips for one reason
 	for _, a := range p.Actions {
-		if a.Verb == plan.Ask || a.Verb == plan.Skip || a.Verb == plan.Wait && !a.Due.After(p.Now) {
-			rows = append(rows, []cell{{Clean(a.Channel), ""}, {Clean(a.Post), ""}, {string(a.Verb), colors[a.Verb]}, {Clean(a.Why), ""}})
+		if a.Verb == plan.Skip {
+			same[[2]string{a.Channel, a.Why}]++
+		}
+	}
+	for _, a := range p.Actions {
+		if a.Verb == plan.Ask || a.Verb == plan.Skip || a.Verb == plan.Wait && (!a.Due.After(p.Now) || len(a.Answers) > 0) {
+			post, n := Clean(a.Post), same[[2]string{a.Channel, a.Why}]
+			switch {
+			case a.Verb != plan.Skip || n >= 0 && n <= few:
+			case n < 0:
+				continue // it was told with the others
+			default:
+				post, same[[2]string{a.Channel, a.Why}] = Many(n, "post"), -1
+			}
+			rows = append(rows, []cell{{Clean(a.Channel), ""}, {post, ""}, {string(a.Verb), colors[a.Verb]}, {Clean(a.Why), ""}})
 		}
 	}
 	t.table(rows)
@@ -108,11 +170,12 @@ func (t *Text) Published(p plan.Plan, outs []publish.Outcome) {
 	} else {
 		t.printf("Nothing to do now")
 	}
-	later := slices.DeleteFunc(slices.Clone(p.Actions), func(a plan.Action) bool { return a.Verb != plan.Wait || !a.Due.After(p.Now) })
+	later := slices.DeleteFunc(slices.Clone(p.Actions), func(a plan.Action) bool { return a.Verb != plan.Wait || !a.Due.After(p.Now) || len(a.Answers) > 0 })
 	if len(later) > 0 { // actions stand in order of time
 		t.printf("; %d more waiting, the next at %s", len(later), When(later[0].Due))
 	}
 	t.printf(".\n")
+	t.answers(p)
 }
 
 // Alone says which channels were left alone, and what they lack.

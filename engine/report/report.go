@@ -98,9 +98,15 @@ func (t *Text) table(rows [][]cell) {
 
 func wide(s string) int { return text.Count(s, text.Graphemes, 0) }
 
+// A Finding is a problem as it was found, and maybe mended.
+type Finding struct {
+	schema.Problem
+	Mended bool `json:"mended,omitempty"`
+}
+
 // Problems lists problems by place, then says how many there are.
 func (t *Text) Problems(ps []schema.Problem) {
-	errors, warnings := 0, 0
+	errors, warnings, fixable := 0, 0, 0
 	for _, p := range ps {
 		color := red
 		if p.Severity == schema.Warning {
@@ -108,14 +114,40 @@ func (t *Text) Problems(ps []schema.Problem) {
 		} else {
 			errors++
 		}
-		t.printf("%s: %s: %s %s\n", t.paint(bold, Clean(p.Pos.String())), t.paint(color, string(p.Severity)), Clean(p.Text), t.paint(faint, "["+p.Check+"]"))
+		if len(p.Fix) > 0 {
+			fixable++
+		}
+		t.problem(p, color, string(p.Severity))
 	}
-	switch {
-	case errors+warnings == 0:
+	if errors+warnings == 0 {
 		t.printf("%s\n", t.paint(green, "No problems."))
-	default:
-		t.printf("\n%s, %s.\n", Many(errors, "error"), Many(warnings, "warning"))
+		return
 	}
+	t.printf("\n%s, %s.\n", Many(errors, "error"), Many(warnings, "warning"))
+	if fixable > 0 {
+		t.printf("%d of these can be mended with `imprimatur check --fix`.\n", fixable)
+	}
+}
+
+// Mended lists problems that are gone.
+func (t *Text) Mended(ps []schema.Problem) {
+	for _, p := range ps {
+		t.problem(p, green, "mended")
+	}
+	if len(ps) > 0 {
+		t.printf("\n%s mended.\n\n", Many(len(ps), "problem"))
+	}
+}
+
+// List lists problems, and no more.
+func (t *Text) List(ps []schema.Problem) {
+	for _, p := range ps {
+		t.problem(p, red, string(p.Severity))
+	}
+}
+
+func (t *Text) problem(p schema.Problem, color, word string) {
+	t.printf("%s: %s: %s %s\n", t.paint(bold, Clean(p.Pos.String())), t.paint(color, word), Clean(p.Text), t.paint(faint, "["+p.Check+"]"))
 }
 
 // Many is a number with its noun.
