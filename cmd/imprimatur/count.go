@@ -20,7 +20,7 @@ import (
 
 func (a *app) countCommand() *cobra.Command {
 	var name string
-	var lines bool
+	var lines, pictures bool
 	c := &cobra.Command{
 		Use:   "count --platform NAME",
 		Short: "Count text from standard input as a platform counts it",
@@ -34,21 +34,22 @@ func (a *app) countCommand() *cobra.Command {
 				return usage{errors.New(schema.NotKnown("platform", name, a.engine.Platforms.Names()))}
 			}
 			if lines {
-				return a.countLines(p)
+				return a.countLines(p, pictures)
 			}
 			src, err := io.ReadAll(a.stdin)
 			if err != nil {
 				return err
 			}
-			return a.count(p, strings.TrimSuffix(string(src), "\n"))
+			return a.count(p, pictures, strings.TrimSuffix(string(src), "\n"))
 		},
 	}
 	c.Flags().StringVar(&name, "platform", "", "the platform; `imprimatur platforms` lists them")
+	c.Flags().BoolVar(&pictures, "pictures", false, "as the text beside pictures, which may have a limit of its own")
 	c.Flags().BoolVar(&lines, "jsonl", false, "read JSON lines")
 	return c
 }
 
-func (a *app) countLines(p *platform.Platform) error {
+func (a *app) countLines(p *platform.Platform, pictures bool) error {
 	r := bufio.NewReaderSize(a.stdin, 1<<16)
 	for n := 1; ; n++ {
 		line, err := r.ReadBytes('\n')
@@ -57,7 +58,7 @@ func (a *app) countLines(p *platform.Platform) error {
 			if bad != nil {
 				return fmt.Errorf("line %d is neither a JSON string nor an object with a \"text\"", n)
 			}
-			if err := a.count(p, said); err != nil {
+			if err := a.count(p, pictures, said); err != nil {
 				return err
 			}
 		}
@@ -84,8 +85,12 @@ func lineText(line []byte) (string, error) {
 
 // count prints the size by the platform's first limit, or by the first that
 // the text does not fit.
-func (a *app) count(p *platform.Platform, s string) error {
-	sizes := render.Measure(&platform.Part{Text: s}, &p.Profile)
+func (a *app) count(p *platform.Platform, pictures bool, s string) error {
+	part := platform.Part{Text: s}
+	if pictures {
+		part.Media = make([]platform.Media, 1)
+	}
+	sizes := render.Measure(&part, &p.Profile)
 	var out any = struct {
 		Length int       `json:"length"`
 		Limit  *int      `json:"limit"`

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/imprimatur-ci/imprimatur/engine/git"
 	"github.com/imprimatur-ci/imprimatur/schema"
 )
 
@@ -20,13 +22,13 @@ func (a *app) initCommand() *cobra.Command {
 		Short: "Begin a workspace in this folder",
 		Long:  "Begin a workspace: imprimatur.yaml, people.yaml, a first draft and a .gitignore. Files that are there already stay as they are.",
 		Args:  cobra.NoArgs,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(c *cobra.Command, _ []string) error {
 			dirs := a.dirs
 			if len(dirs) == 0 {
 				dirs = []string{"."}
 			}
 			for _, dir := range dirs {
-				if err := a.begin(dir, brand, lang, zone); err != nil {
+				if err := a.begin(c.Context(), dir, brand, lang, zone); err != nil {
 					return err
 				}
 			}
@@ -39,7 +41,7 @@ func (a *app) initCommand() *cobra.Command {
 	return c
 }
 
-func (a *app) begin(dir, brand, lang, zone string) error {
+func (a *app) begin(ctx context.Context, dir, brand, lang, zone string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -74,14 +76,14 @@ channels:
   #   app_password: ${BLUESKY_APP_PASSWORD}
 
 review: none                       # nobody has to approve
-`, quote(brand), lang, zone)},
+%s`, schema.Quote(brand), lang, zone, remembered(ctx, dir))},
 		{"people.yaml", schema.Modeline("people") + "\n" + `version: 1
 people:
   # written as @{ana} in a post
   ana: {name: Ana Example, mastodon: "@ana@mastodon.example", bluesky: ana.example}
 `},
 		{"posts/hello.md", "---\n" + schema.Modeline("post") + "\n" + fmt.Sprintf("title: %s\n# publish_at: 2027-01-04 08:30   # without a time this is a draft\nchannels: [site]\n---\n%s\n", title, text)},
-		{".gitignore", "# what can be made again; the ledger and the site's pages must be kept\n/.imprimatur/cache/\n/.imprimatur/limits/\n/.imprimatur/ledger/lock\n"},
+		{".gitignore", "# what can be made again; the ledger and the site's pages must be kept\n/.imprimatur/cache/\n/.imprimatur/limits/\n/.imprimatur/ledger/lock\n/.imprimatur/unpushed*\n/outbox/\n"},
 	} {
 		if err := a.write(filepath.Join(dir, f.name), f.text); err != nil {
 			return err
@@ -91,9 +93,17 @@ people:
 	return nil
 }
 
-// quote is a YAML scalar that says s, whatever s is.
-func quote(s string) string {
-	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\n", " ").Replace(s) + `"`
+// remembered is the setting of the ledger: with a remote, every machine must
+// have the same.
+func remembered(ctx context.Context, dir string) string {
+	repo, err := git.Open(ctx, dir, os.Environ())
+	if err == nil {
+		_, err = repo.Remote()
+	}
+	if err != nil {
+		return ""
+	}
+	return "ledger: git                        # what was published is remembered on the branch imprimatur-ledger\n"
 }
 
 // write makes a file that is not there yet.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -13,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -20,6 +22,7 @@ import (
 	"time"
 
 	"github.com/imprimatur-ci/imprimatur/engine"
+	"github.com/imprimatur-ci/imprimatur/engine/ledger"
 	"github.com/imprimatur-ci/imprimatur/engine/platform"
 	"github.com/imprimatur-ci/imprimatur/engine/platform/all"
 )
@@ -29,12 +32,13 @@ import (
 type servers struct {
 	mastodon, token       string
 	bluesky, handle, pass string
+	ahead                 time.Duration // of the program's clock
 }
 
 func live(t *testing.T) servers {
 	t.Helper()
-	s := servers{os.Getenv("IMPRIMATUR_MASTODON_SERVER"), os.Getenv("IMPRIMATUR_MASTODON_TOKEN"),
-		os.Getenv("IMPRIMATUR_BLUESKY_SERVER"), os.Getenv("IMPRIMATUR_BLUESKY_HANDLE"), os.Getenv("IMPRIMATUR_BLUESKY_APP_PASSWORD")}
+	s := servers{mastodon: os.Getenv("IMPRIMATUR_MASTODON_SERVER"), token: os.Getenv("IMPRIMATUR_MASTODON_TOKEN"),
+		bluesky: os.Getenv("IMPRIMATUR_BLUESKY_SERVER"), handle: os.Getenv("IMPRIMATUR_BLUESKY_HANDLE"), pass: os.Getenv("IMPRIMATUR_BLUESKY_APP_PASSWORD")}
 	if s.mastodon == "" || s.bluesky == "" {
 		t.Skip("no real servers: start .ci/servers and set IMPRIMATUR_MASTODON_* and IMPRIMATUR_BLUESKY_*")
 	}
@@ -63,7 +67,35 @@ func (s servers) bakery(t *testing.T) string {
 		text = strings.Replace(text, "handle: dupain.example", "handle: "+s.handle+"\n    server: "+s.bluesky, 1)
 		return text + fmt.Sprintf("\n# run %d\n", time.Now().UnixNano())
 	})
+	lately(t, dir)
 	return dir
+}
+
+// lately moves the times of all posts into the last hour, in their order: what
+// is older would be an archive.
+func lately(t *testing.T, dir string) {
+	t.Helper()
+	line := regexp.MustCompile(`(?m)^publish_at: .*$`)
+	var files, times []string
+	err := filepath.WalkDir(filepath.Join(dir, "posts"), func(name string, e fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(name, ".md") {
+			return err
+		}
+		src, err := os.ReadFile(name)
+		if at := line.FindString(string(src)); at != "" {
+			files, times = append(files, name), append(times, at)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	order := slices.Sorted(slices.Values(times))
+	for i, name := range files {
+		at := time.Now().Add(time.Duration(slices.Index(order, times[i])-len(order)) * time.Minute).UTC().Format(time.RFC3339)
+		rel, _ := filepath.Rel(dir, name)
+		edit(t, dir, filepath.ToSlash(rel), func(src string) string { return line.ReplaceAllString(src, "publish_at: "+at) })
+	}
 }
 
 func edit(t *testing.T, dir, name string, f func(string) string) {
@@ -105,18 +137,29 @@ func asExit(err error, to **exec.ExitError) bool {
 
 func (s servers) command(ctx context.Context, args ...string) *exec.Cmd {
 	c := exec.CommandContext(ctx, os.Args[0], args...)
-	c.Env = append(os.Environ(), "IMPRIMATUR_TEST_RUN=1", "MASTODON_TOKEN="+s.token, "BLUESKY_APP_PASSWORD="+s.pass)
+	c.Env = append(os.Environ(), "IMPRIMATUR_TEST_RUN=doomed", "DOOMED_AHEAD="+s.ahead.String(), "MASTODON_TOKEN="+s.token, "BLUESKY_APP_PASSWORD="+s.pass)
 	return c
 }
 
 func (s servers) space(t *testing.T, dir string) *engine.Space {
 	t.Helper()
-	sp, err := engine.New(all.Platforms(), s.getenv, "test").Open(t.Context(), dir)
+	e := engine.New(all.Platforms(), s.getenv, "test")
+	e.Environ = os.Environ
+	sp, err := e.Open(t.Context(), dir)
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { sp.Close() })
 	return sp
+}
+
+func read(t *testing.T, s *engine.Space) (*ledger.Ledger, error) {
+	t.Helper()
+	home, err := s.Home(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return home.Read(t.Context())
 }
 
 func get(t *testing.T, base, path, token string, out any) int {
@@ -185,7 +228,7 @@ func (s servers) record(t *testing.T, uri string) (record, bool) {
 // that the ledger says is live on them.
 func (s servers) compare(t *testing.T, sp *engine.Space) (seen int) {
 	t.Helper()
-	l, err := sp.Home().Read(t.Context())
+	l, err := read(t, sp)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -325,7 +368,7 @@ func TestLiveBakery(t *testing.T) {
 	s := live(t)
 	dir := s.bakery(t)
 	const post = "posts/2026/test.md" // one that says the same everywhere
-	write(t, dir, post, fmt.Sprintf("---\npublish_at: 2026-11-01 08:30\nchannels: [blog, mastodon, bluesky]\n---\nEssai %d de https://dupain.example/essai et voilà\u202f!\n", time.Now().UnixNano()))
+	write(t, dir, post, fmt.Sprintf("---\npublish_at: %s\nchannels: [blog, mastodon, bluesky]\n---\nEssai %d de https://dupain.example/essai et voilà\u202f!\n", time.Now().Add(-time.Minute).UTC().Format(time.RFC3339), time.Now().UnixNano()))
 	out, code := s.imprimatur(t, "publish", "--yes", "--strict", "-C", dir)
 	t.Logf("\n%s", out)
 	if code != 0 {
@@ -348,7 +391,7 @@ func TestLiveBakery(t *testing.T) {
 	s.compare(t, s.space(t, dir))
 
 	// a retracted post is gone
-	l, _ := s.space(t, dir).Home().Read(t.Context())
+	l, _ := read(t, s.space(t, dir))
 	id := s.space(t, dir).Post(post).ID()
 	masto, sky := l.Of(id, "mastodon").Parts[0].Live.ID, l.Of(id, "bluesky").Parts[0].Live.ID
 	edit(t, dir, post, func(text string) string { return strings.Replace(text, "---\n", "---\nretracted: true\n", 1) })
@@ -406,8 +449,10 @@ func TestLiveKilledInMidThread(t *testing.T) {
 		"bluesky":  func(r *http.Request) bool { return strings.HasSuffix(r.URL.Path, "putRecord") },
 	}
 	for _, name := range []string{"mastodon", "bluesky"} {
-		for _, after := range []bool{false, true} {
-			t.Run(fmt.Sprintf("%s/after=%v", name, after), func(t *testing.T) {
+		for _, how := range []string{"before", "after", "before, ledger in git", "after, ledger in git"} {
+			t.Run(name+"/"+how, func(t *testing.T) {
+				s := s
+				after := strings.HasPrefix(how, "after")
 				base := map[string]string{"mastodon": s.mastodon, "bluesky": s.bluesky}[name]
 				target, err := url.Parse(base)
 				if err != nil {
@@ -417,7 +462,7 @@ func TestLiveKilledInMidThread(t *testing.T) {
 				srv := httptest.NewServer(k)
 				defer srv.Close()
 				dir := t.TempDir()
-				tag := fmt.Sprintf("%s%v%d", name, after, time.Now().UnixNano())
+				tag := fmt.Sprintf("%s%d", name, time.Now().UnixNano())
 				config := fmt.Sprintf("version: 1\nbrand: %s\nlanguage: fr\nchannels:\n  %s:\n    platform: %s\n    server: %s\n", tag, name, name, srv.URL)
 				if name == "mastodon" {
 					config += "    token: ${MASTODON_TOKEN}\n"
@@ -427,6 +472,9 @@ func TestLiveKilledInMidThread(t *testing.T) {
 				write(t, dir, "imprimatur.yaml", config)
 				write(t, dir, "posts/fil.md", fmt.Sprintf("---\npublish_at: %s\nchannels: [%s]\n---\nUn %s\n\n---\n\nDeux\n\n---\n\nTrois\n", time.Now().UTC().Add(-time.Minute).Format(time.RFC3339), name, tag))
 
+				if strings.HasSuffix(how, "git") {
+					repository(t, dir)
+				}
 				run := s.command(t.Context(), "publish", "--yes", "-C", dir)
 				var out bytes.Buffer
 				run.Stdout, run.Stderr = &out, &out
@@ -438,7 +486,7 @@ func TestLiveKilledInMidThread(t *testing.T) {
 				if text, code := s.imprimatur(t, "publish", "--yes", "-C", dir); code != 0 || !strings.Contains(text, "Nothing to do now") {
 					t.Fatalf("while the lease lasts: %d\n%s", code, text)
 				}
-				endLease(t, dir)
+				s.ahead = 20 * time.Minute
 				if text, code := s.imprimatur(t, "publish", "--yes", "-C", dir); code != 0 {
 					t.Fatalf("the next run: %d\n%s", code, text)
 				}
@@ -466,30 +514,6 @@ func write(t *testing.T, dir, name, text string) {
 	}
 	if err := os.WriteFile(name, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
-	}
-}
-
-// endLease makes the leases in a ledger of the past.
-func endLease(t *testing.T, dir string) {
-	t.Helper()
-	files, _ := filepath.Glob(filepath.Join(dir, ".imprimatur", "ledger", "*.jsonl"))
-	for _, f := range files {
-		rel, _ := filepath.Rel(dir, f)
-		edit(t, dir, filepath.ToSlash(rel), func(text string) string {
-			var b strings.Builder
-			for line := range strings.Lines(text) {
-				var m map[string]any
-				if err := json.Unmarshal([]byte(line), &m); err != nil {
-					t.Fatal(err)
-				}
-				if m["lease"] != nil {
-					m["lease"] = m["at"]
-				}
-				j, _ := json.Marshal(m)
-				b.Write(append(j, '\n'))
-			}
-			return b.String()
-		})
 	}
 }
 
@@ -530,7 +554,7 @@ func (s servers) texts(t *testing.T, name string) []string {
 // answered by the next one only.
 func (s servers) onlyThree(t *testing.T, name string, sp *engine.Space) {
 	t.Helper()
-	l, err := sp.Home().Read(t.Context())
+	l, err := read(t, sp)
 	if err != nil {
 		t.Fatal(err)
 	}

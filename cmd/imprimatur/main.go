@@ -35,7 +35,7 @@ func Main() int {
 	defer stop()
 	a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, now: time.Now}
 	a.engine = engine.New(all.Platforms(), a.getenv, build())
-	a.engine.CacheKey = cacheKey()
+	a.engine.CacheKey, a.engine.Environ = cacheKey(), os.Environ
 	return a.run(ctx, os.Args[1:])
 }
 

@@ -56,7 +56,7 @@ func (a *app) newPost(s *engine.Space, title, at string, channels []string) erro
 	year := a.now().In(s.Zone).Year()
 	var b strings.Builder
 	b.WriteString("---\n" + schema.Modeline("post") + "\n")
-	b.WriteString("title: " + quote(title) + "\n")
+	b.WriteString("title: " + schema.Quote(title) + "\n")
 	if at == "" {
 		fmt.Fprintf(&b, "# publish_at: %d-01-04 08:30   # without a time this is a draft\n", year+1)
 	} else {

@@ -12,6 +12,7 @@ import (
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/imprimatur-ci/imprimatur/engine"
+	"github.com/imprimatur-ci/imprimatur/engine/check"
 	"github.com/imprimatur-ci/imprimatur/engine/plan"
 	"github.com/imprimatur-ci/imprimatur/engine/platform/all"
 	"github.com/imprimatur-ci/imprimatur/engine/report"
@@ -20,12 +21,14 @@ import (
 
 // outputs is what each command prints with --format json.
 var outputs = map[string]reflect.Type{
-	"check":     reflect.TypeFor[[]schema.Problem](),
+	"check":     reflect.TypeFor[[]report.Finding](),
+	"checks":    reflect.TypeFor[[]check.Advice](),
 	"plan":      reflect.TypeFor[plan.Plan](),
 	"platforms": reflect.TypeFor[[]report.PlatformInfo](),
 	"publish":   reflect.TypeFor[engine.Published](),
 	"render":    reflect.TypeFor[[]report.View](),
 	"status":    reflect.TypeFor[[]report.Standing](),
+	"drift":     reflect.TypeFor[report.Drift](), // of status --drift
 }
 
 // The JSON that commands print is documented by a schema, which is fresh, and
@@ -36,7 +39,9 @@ func TestOutputs(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, typ := range outputs {
-		s, err := jsonschema.ForType(typ, &jsonschema.ForOptions{})
+		s, err := jsonschema.ForType(typ, &jsonschema.ForOptions{TypeSchemas: map[reflect.Type]*jsonschema.Schema{
+			reflect.TypeFor[schema.Fix](): {Type: "boolean"},
+		}})
 		if err != nil {
 			t.Fatal(name, err)
 		}
@@ -63,8 +68,12 @@ func TestOutputs(t *testing.T) {
 			now: func() time.Time { return time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) }}
 		a.engine = engine.New(all.Platforms(), a.getenv, "test")
 		args := []string{name, "--format", "json", "-C", dir}
-		if name == "publish" {
+		switch name {
+		case "publish":
 			args = append(args, "--yes")
+		case "drift":
+			args = append(args, "--drift")
+			args[0] = "status"
 		}
 		if code := a.run(t.Context(), args); code != exitClean {
 			t.Fatalf("%s ends with %d", name, code)

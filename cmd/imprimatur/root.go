@@ -33,8 +33,8 @@ func (a *app) root() *cobra.Command {
 		return usage{fmt.Errorf("%w; see `%s --help`", err, c.CommandPath())}
 	})
 	root.PersistentFlags().StringArrayVarP(&a.dirs, "directory", "C", nil, "the workspace's folder; may be given several times (default .)")
-	root.AddCommand(a.initCommand(), a.newCommand(), a.checkCommand(), a.renderCommand(), a.planCommand(), a.publishCommand(),
-		a.statusCommand(), a.rehearseCommand(), a.countCommand(), a.platformsCommand(), a.schemaCommand(), a.versionCommand())
+	root.AddCommand(a.initCommand(), a.newCommand(), a.checkCommand(), a.checksCommand(), a.fmtCommand(), a.renderCommand(), a.planCommand(), a.publishCommand(),
+		a.resolveCommand(), a.statusCommand(), a.ledgerCommand(), a.rehearseCommand(), a.countCommand(), a.platformsCommand(), a.schemaCommand(), a.versionCommand())
 	wrapArgs(root)
 	return root
 }
@@ -80,13 +80,18 @@ func (a *app) terminal(stream any) bool {
 // each opens every workspace in turn and joins what the calls return: the
 // worst exit code wins.
 func (a *app) each(ctx context.Context, f func(*engine.Space) error) error {
+	return a.folders(func(dir string) error { return a.one(ctx, dir, f) })
+}
+
+// folders does so for the folders, without opening them.
+func (a *app) folders(f func(dir string) error) error {
 	dirs := a.dirs
 	if len(dirs) == 0 {
 		dirs = []string{"."}
 	}
 	worst := exit(exitClean)
 	for _, dir := range dirs {
-		err := a.one(ctx, dir, f)
+		err := f(dir)
 		var code exit
 		switch {
 		case errors.As(err, &code):
