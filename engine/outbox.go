@@ -2,6 +2,9 @@ package engine
 
 import (
 	"cmp"
+	"context"
+	"errors"
+	"time"
 
 	"github.com/imprimatur-ci/imprimatur/engine/outbox"
 	"github.com/imprimatur-ci/imprimatur/engine/plan"
@@ -12,6 +15,24 @@ import (
 const defaultOutbox = "outbox"
 
 func (s *Space) outbox() string { return cmp.Or(s.Config.Outbox, defaultOutbox) }
+
+// Outbox writes what is in people's hands to the outbox, and nothing to the
+// ledger. It returns the folder and how many posts wait there.
+func (s *Space) Outbox(ctx context.Context, now time.Time) (dir string, posts int, err error) {
+	p, _, err := s.Plan(ctx, now)
+	if err != nil {
+		return "", 0, err
+	}
+	if p.Refused != "" {
+		return "", 0, errors.New(p.Refused)
+	}
+	for i := range p.Actions {
+		if p.Actions[i].InHand() {
+			posts++
+		}
+	}
+	return s.outbox(), posts, s.fillOutbox(p.Actions)
+}
 
 // fillOutbox makes the outbox hold what a person is to do, all of it and
 // nothing else: a runner that is new every time has all of it, too.

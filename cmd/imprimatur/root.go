@@ -34,7 +34,7 @@ func (a *app) root() *cobra.Command {
 	})
 	root.PersistentFlags().StringArrayVarP(&a.dirs, "directory", "C", nil, "the workspace's folder; may be given several times (default .)")
 	root.AddCommand(a.initCommand(), a.newCommand(), a.checkCommand(), a.checksCommand(), a.fmtCommand(), a.renderCommand(), a.planCommand(), a.publishCommand(),
-		a.resolveCommand(), a.statusCommand(), a.ledgerCommand(), a.rehearseCommand(), a.countCommand(), a.platformsCommand(), a.schemaCommand(), a.versionCommand())
+		a.outboxCommand(), a.resolveCommand(), a.statusCommand(), a.ledgerCommand(), a.rehearseCommand(), a.countCommand(), a.platformsCommand(), a.schemaCommand(), a.versionCommand())
 	wrapArgs(root)
 	return root
 }
