@@ -4,17 +4,19 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"github.com/imprimatur-ci/imprimatur/engine/outbox"
 	"github.com/imprimatur-ci/imprimatur/engine/plan"
 	"github.com/imprimatur-ci/imprimatur/engine/platform"
+	"github.com/imprimatur-ci/imprimatur/engine/workspace"
 )
 
-// defaultOutbox is the folder for what a person publishes by hand.
-const defaultOutbox = "outbox"
-
-func (s *Space) outbox() string { return cmp.Or(s.Config.Outbox, defaultOutbox) }
+// outbox is the folder for what a person publishes by hand.
+func (s *Space) outbox() string {
+	return strings.TrimSuffix(cmp.Or(s.Config.Outbox, workspace.OutboxDir), "/")
+}
 
 // Outbox writes what is in people's hands to the outbox, and nothing to the
 // ledger. It returns the folder and how many posts wait there.

@@ -75,7 +75,7 @@ func (e *Engine) Open(ctx context.Context, dir string) (*Space, error) {
 	s.Channels, ps = check.Channels(w, e.Platforms)
 	weights, odd := check.Weigh(w)
 	s.weights = weights
-	ps = weights.Apply(slices.Concat(w.Problems, ps, odd, check.People(w, e.Platforms), check.LinkSettings(w), check.Ledger(w)))
+	ps = weights.Apply(slices.Concat(w.Problems, ps, odd, check.People(w, e.Platforms), check.LinkSettings(w), check.Ledger(w), check.Outbox(w, s.Channels)))
 	s.Broken = schema.Errors(ps)
 	s.limits = make(map[string]string, len(s.Channels))
 	for _, c := range s.Channels {

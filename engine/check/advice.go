@@ -53,6 +53,7 @@ var firm = strings.Fields(`
 	ledger/folder
 	links/not-a-host links/unknown-name
 	media/alt-too-long media/needed media/too-many media/type media/unusable
+	outbox/folder
 	people/handle people/name people/unknown-platform person/joined person/not-here person/unknown
 	poll/duration poll/not-here poll/option-too-long poll/too-many-options poll/with-media
 	post/empty post/id post/no-channel post/same-id post/unknown-channel post/unknown-variant

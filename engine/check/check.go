@@ -3,6 +3,7 @@
 package check
 
 import (
+	"cmp"
 	"io/fs"
 	"maps"
 	"slices"
@@ -63,6 +64,26 @@ func Ledger(w *workspace.Workspace) []schema.Problem {
 	}
 	what := "ledger is git, for a branch of the repository, or a folder below the workspace, as in .imprimatur/ledger"
 	return []schema.Problem{{Pos: w.Source.At("ledger"), Check: "ledger/folder", Severity: schema.Error, Text: what}}
+}
+
+// Outbox checks that the outbox is a folder that nothing else writes to.
+func Outbox(w *workspace.Workspace, channels []*platform.Channel) []schema.Problem {
+	dir := strings.TrimSuffix(cmp.Or(w.Config.Outbox, workspace.OutboxDir), "/")
+	what := ""
+	if !fs.ValidPath(dir) || dir == "." || strings.Contains(dir, `\`) {
+		what = "outbox must be a folder below the workspace, as in outbox"
+	}
+	for _, c := range channels {
+		for _, f := range c.Platform.Fields {
+			if f.Folder && strings.TrimSuffix(c.Settings[f.Name], "/") == dir {
+				what = "the channel " + c.Name + " writes to " + dir + " too; give each a folder of its own"
+			}
+		}
+	}
+	if what == "" {
+		return nil
+	}
+	return []schema.Problem{{Pos: w.Source.At("outbox"), Check: "outbox/folder", Severity: schema.Error, Text: what}}
 }
 
 // plain reports whether a name can be written anywhere without quotes.

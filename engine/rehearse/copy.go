@@ -1,6 +1,7 @@
 package rehearse
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,7 @@ import (
 // written lists the folders of a workspace that nobody writes by hand: a
 // rehearsal begins without them.
 func written(s *engine.Space, set platform.Set) []string {
-	dirs := []string{".git", workspace.StateDir}
+	dirs := []string{".git", workspace.StateDir, path.Clean(cmp.Or(s.Config.Outbox, workspace.OutboxDir))}
 	for _, c := range s.Config.Channels {
 		p := set.Named(c.Platform)
 		if p == nil {

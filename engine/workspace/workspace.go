@@ -23,6 +23,7 @@ import (
 // The files of a workspace.
 const (
 	ConfigFile = "imprimatur.yaml"
+	OutboxDir  = "outbox" // unless imprimatur.yaml names another
 	PeopleFile = "people.yaml"
 	FreezeFile = "freeze.yaml"
 	PostsDir   = "posts"
