@@ -1,11 +1,13 @@
 package plan
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
 	"github.com/imprimatur-ci/imprimatur/engine/ledger"
 	"github.com/imprimatur-ci/imprimatur/engine/platform"
+	"github.com/imprimatur-ci/imprimatur/schema"
 )
 
 // A record is what a channel did so far.
@@ -68,7 +70,7 @@ func equal(e *ledger.Entry, w *Wish) bool {
 		return false
 	}
 	for i := range e.Parts {
-		if live := e.Parts[i].Live; live == nil || live.Digest != w.Digests[i] {
+		if r := there(&e.Parts[i]); r == nil || r.Digest != w.Digests[i] {
 			return false
 		}
 	}
@@ -76,15 +78,27 @@ func equal(e *ledger.Entry, w *Wish) bool {
 }
 
 func due(e *ledger.Entry, w *Wish) bool {
-	live := e.Parts[0].Live
-	return live != nil && !live.Due.IsZero() && live.Due.Equal(w.Due)
+	r := there(&e.Parts[0])
+	return r != nil && !r.Due.IsZero() && r.Due.Equal(w.Due)
+}
+
+// there is what may be there of a part, whether a run or a person knows of it
+// or not.
+func there(p *ledger.Part) *schema.Receipt {
+	if p.Pending != nil && p.Pending.Op == string(CallPublish) {
+		return p.Pending
+	}
+	return cmp.Or(p.Live, p.Handed)
 }
 
 // moved goes on with a post under its new id. Where the content changed with
 // the name, only a person can say that it is the same post.
 func (m *maker) moved(a Action, w *Wish, old *ledger.Entry) (Action, bool) {
+	if busy := leased(old, m.Now); busy != nil {
+		return a.as(Wait, "it may be %s, and the run %s is at that until %s", old.Post, busy.Run, clock(busy.Lease))
+	}
 	if !equal(old, w) {
-		return a.as(Ask, "it may be %s, which is live and whose file is gone: write id: %s into this post if it is, or give this one another time", old.Post, old.Post)
+		return a.as(Ask, "it may be %s, which is out or was tried and whose file is gone: write id: %s into this post if it is, or give this one another time", old.Post, old.Post)
 	}
 	m.lost = slices.DeleteFunc(m.lost, func(e *ledger.Entry) bool { return e == old })
 	a.Post, a.To, a.Live = old.Post, w.Post, nil
