@@ -106,7 +106,7 @@ type Late struct {
 
 // Limits are brakes on what one run may do.
 type Limits struct {
-	MaxActions int      `yaml:"max_actions" validate:"omitempty,gte=1" doc:"The most posts one run may publish; a plan with more is refused. Default 25."`
+	MaxActions int      `yaml:"max_actions" validate:"omitempty,gte=1" doc:"The most posts one run may publish or change; a plan with more is refused. Default 25."`
 	PerDay     int      `yaml:"per_day" validate:"omitempty,gte=1" doc:"The most posts one channel publishes in a day; the rest wait. Default: no limit."`
 	SameText   Duration `yaml:"same_text" doc:"How long before the same words go out again on a channel without a warning. Default 30d." example:"30d"`
 }

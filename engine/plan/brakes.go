@@ -65,11 +65,18 @@ func (m *maker) frozenWhy() string {
 func (m *maker) brake(as []Action) {
 	for i := range as {
 		a := &as[i]
-		if !a.first || a.Verb != Publish || m.Unbound {
+		r := m.record[a.Channel]
+		if r == nil || m.Unbound {
 			continue
 		}
-		r := m.record[a.Channel]
-		if r == nil {
+		if a.repost && a.Verb == Edit && !r.channel.Platform.Local {
+			if r.anew {
+				*a, _ = a.as(Wait, "it changed and is to be published anew; a run does that with one post of a channel")
+				continue
+			}
+			r.anew = true
+		}
+		if !a.first || a.Verb != Publish {
 			continue
 		}
 		behind := m.Now.Sub(a.Due)

@@ -15,7 +15,8 @@ import (
 
 type maker struct {
 	Input
-	lost   []*ledger.Entry // on a channel of ours, and no post of the workspace wants them there
+	strays map[string][]*ledger.Entry // by post, on channels that are not ours
+	lost   []*ledger.Entry            // on a channel of ours, and no post of the workspace wants them there
 	record map[string]*record
 
 	dueAt time.Time // the last due time that was put into words: channels of a post share it
@@ -76,6 +77,10 @@ func (m *maker) decide(w *Wish) (Action, bool) {
 		a.first, a.retry = true, wanted(e)
 		if late, is := m.timing(a, w); is {
 			return late, true
+		}
+		if old := m.renamed(w); old != nil && !a.retry {
+			a.Answers = []Answer{AnswerLive, AnswerRetry}
+			return a.as(Ask, "it went out on %s, which is no channel of this workspace any more: if only its name has changed, say where it is, else that it is to be sent", old.Channel)
 		}
 	}
 	if m.frozen() {
@@ -261,6 +266,7 @@ func (m *maker) replace(a Action, w *Wish, e *ledger.Entry) (Action, bool) {
 	if a.Steps, ask = m.anew(w, e, from); ask.why != "" {
 		return a.ask(ask)
 	}
+	a.repost = true
 	return a.as(Edit, "it changed, %s cannot edit, and the channel says on_change: repost", pl)
 }
 

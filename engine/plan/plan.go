@@ -49,10 +49,11 @@ type Action struct {
 	Answers []Answer       `json:"answers,omitempty"`
 	Wish    *Wish          `json:"-"`
 
-	takes bool // nothing of it is to stay
-	hand  bool // it is, or goes, into a person's hands
-	first bool // nothing of it was up or tried before
-	retry bool // a person wants it
+	takes  bool // nothing of it is to stay
+	hand   bool // it is, or goes, into a person's hands
+	first  bool // nothing of it was up or tried before
+	repost bool // what is up is taken down and published anew
+	retry  bool // a person wants it
 }
 
 // Answer is what a person can say of an action that asks or was handed off.
@@ -164,14 +165,20 @@ func Make(in Input) Plan {
 	return p
 }
 
-// TooMany is why a plan publishes more than a limit allows, or nothing. A
-// limit of 0 is DefaultMaxActions.
+// TooMany is why a plan publishes or changes more than a limit allows, or
+// nothing: one setting can change every post there is. A limit of 0 is
+// DefaultMaxActions.
 func (p *Plan) TooMany(limit int) string {
 	limit = cmp.Or(limit, DefaultMaxActions)
-	if n := p.Count(Publish); n > limit {
-		return fmt.Sprintf("this would publish %d posts, more than limits.max_actions (%d); if that is meant, raise the limit in imprimatur.yaml", n, limit)
+	fresh, changed := p.Count(Publish), p.Count(Edit)
+	if fresh+changed <= limit {
+		return ""
 	}
-	return ""
+	what := fmt.Sprintf("publish %d posts", fresh)
+	if changed > 0 {
+		what = fmt.Sprintf("publish %d posts and change %d that are out", fresh, changed)
+	}
+	return fmt.Sprintf("this would %s, more than limits.max_actions (%d); if that is meant, raise the limit in imprimatur.yaml", what, limit)
 }
 
 // order is by time, then post, then channel.

@@ -146,6 +146,11 @@ func TestMake(t *testing.T) {
 		{"moved while a run is at it", []schema.Receipt{busy}, named(wish(full, 0, "a"), "new"), nil, "wait wait"},
 		{"moved and changed, its outcome open", recs("1 intent publish a"), named(wish(full, -3*time.Hour, "b"), "new"), nil, "ask ask"},
 		{"vanished", recs("1 live publish a"), named(wish(full, time.Hour, "z"), "other"), nil, "ask wait"},
+		{"the channel has another name", recs("1 live publish a"), on("d", wish(full, 0, "a")), nil, "ask"},
+		{"another channel, other words", recs("1 live publish a"), on("d", wish(full, 0, "b")), nil, "publish publish1"},
+		{"too many changes", recs("1 live publish a"), wish(full, 0, "b"), func(in *Input) { in.MaxActions = 1; in.Wishes = append(in.Wishes, named(wish(full, 0, "b"), "x")) }, "refused edit edit1 publish publish1"},
+		{"reposts one at a time", append(recs("1 live publish a"), rec2("1 live publish b")), wish(channel(0, "repost", platform.Remove), 0, "c"),
+			func(in *Input) { in.Wishes = append(in.Wishes, named(in.Wishes[0], "second")) }, "edit remove1 publish1 wait"},
 		{"too many", nil, wish(full, 0, "a"), func(in *Input) { in.MaxActions = 1; in.Wishes = append(in.Wishes, named(wish(full, 0, "b"), "x")) }, "refused publish publish1 publish publish1"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -170,8 +175,23 @@ func late(w Wish, policy string) Wish {
 	w.Late = schema.Late{Policy: policy, After: schema.Duration(time.Hour)}
 	return w
 }
-func retracted(w Wish) Wish          { w.Retracted = true; return w }
-func trouble(w Wish) Wish            { w.Trouble = "it has a problem"; return w }
+func retracted(w Wish) Wish { w.Retracted = true; return w }
+func trouble(w Wish) Wish   { w.Trouble = "it has a problem"; return w }
+
+// on moves a wish to a channel of another name.
+func on(name string, w Wish) Wish {
+	c := *w.Channel
+	c.Name, w.Channel = name, &c
+	return w
+}
+
+// rec2 is a receipt of another post.
+func rec2(line string) schema.Receipt {
+	r := rec(line)
+	r.Post = "second"
+	return r
+}
+
 func named(w Wish, name string) Wish { w.Post = name; return w }
 
 // said is what a person answered, an hour ago.

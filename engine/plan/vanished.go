@@ -16,6 +16,7 @@ type record struct {
 	started bool      // anything was ever tried there
 	today   int       // posts that went up, or may have, on the day of the plan
 	last    time.Time // when a post last went up
+	anew    bool      // the plan has a post that is published anew
 }
 
 // survey goes once through the ledger: what each channel did, and what is
@@ -31,9 +32,14 @@ func (m *maker) survey() {
 	}
 	y, mo, d := m.Now.Date()
 	midnight := time.Date(y, mo, d, 0, 0, 0, 0, m.Now.Location())
+	m.strays = map[string][]*ledger.Entry{}
 	m.Ledger.Each(func(e *ledger.Entry) {
 		r := m.record[e.Channel]
-		if r == nil || len(e.Parts) == 0 {
+		if len(e.Parts) == 0 {
+			return
+		}
+		if r == nil {
+			m.strays[e.Post] = append(m.strays[e.Post], e)
 			return
 		}
 		r.started = true
@@ -52,6 +58,18 @@ func (m *maker) survey() {
 		}
 	})
 	slices.SortFunc(m.lost, ledger.Compare)
+}
+
+// renamed is the post on a channel that the workspace no longer has, with the
+// same words: the channel may only have another name now.
+func (m *maker) renamed(w *Wish) *ledger.Entry {
+	var found *ledger.Entry
+	for _, e := range m.strays[w.Post] {
+		if equal(e, w) && (found == nil || e.Channel < found.Channel) {
+			found = e
+		}
+	}
+	return found
 }
 
 // same is the lost entry that the wish is a new name of: the same content, or
