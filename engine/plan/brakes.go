@@ -16,8 +16,9 @@ const (
 	apart = 15 * time.Minute
 )
 
-// timing is what keeps a post that is not out yet from going out now.
-func (m *maker) timing(a Action, w *Wish) (Action, bool) {
+// timing is what keeps a post that is not out yet from going out now. What
+// falls due within ahead counts as due.
+func (m *maker) timing(a Action, w *Wish, ahead time.Duration) (Action, bool) {
 	late := w.Late
 	if late.Policy == "" {
 		late = schema.Late{Policy: "ask", After: schema.Duration(defaultLate)}
@@ -25,7 +26,7 @@ func (m *maker) timing(a Action, w *Wish) (Action, bool) {
 	behind := m.Now.Sub(w.Due)
 	a.Live = nil
 	switch {
-	case behind < -m.Ahead:
+	case behind < -ahead:
 		return a.as(Wait, "%s", m.due(w.Due))
 	case a.retry || m.Unbound || behind <= time.Duration(late.After):
 		return a, false

@@ -1,10 +1,8 @@
 package plan
 
 import (
-	"strconv"
-	"strings"
+	"cmp"
 	"time"
-	"unicode"
 
 	"github.com/imprimatur-ci/imprimatur/engine/ledger"
 	"github.com/imprimatur-ci/imprimatur/schema"
@@ -24,7 +22,7 @@ func (m *maker) byHand(a Action, w *Wish, e *ledger.Entry) (Action, bool) {
 		return a, false // a draft
 	case asWished(w, e, func(p ledger.Part) *schema.Receipt { return p.Live }):
 		return a, false
-	case asWished(w, e, func(p ledger.Part) *schema.Receipt { return p.Handed }):
+	case asWished(w, e, func(p ledger.Part) *schema.Receipt { return cmp.Or(p.Handed, p.Live) }): // some parts may be answered for
 		return m.handed(a, e)
 	}
 	switch {
@@ -39,10 +37,7 @@ func (m *maker) byHand(a Action, w *Wish, e *ledger.Entry) (Action, bool) {
 			return a.as(Skip, "%s says that it is gone; it stays so until someone says that it is to be tried again", by)
 		}
 		a.first, a.retry = true, wanted(e)
-		ahead := m.Ahead
-		m.Ahead = max(ahead, handLead)
-		late, is := m.timing(a, w)
-		if m.Ahead = ahead; is {
+		if late, is := m.timing(a, w, max(m.Ahead, handLead)); is {
 			return late, true
 		}
 	}
@@ -60,76 +55,59 @@ func (m *maker) byHand(a Action, w *Wish, e *ledger.Entry) (Action, bool) {
 
 // handed waits for what a person says.
 func (m *maker) handed(a Action, e *ledger.Entry) (Action, bool) {
-	since := clock(e.Parts[0].Handed.At.In(m.Now.Location()))
-	a.hand = true
-	if a.Answers = []Answer{AnswerLive, AnswerLost}; e.Live() {
-		return a.as(Wait, "handed over %s: a person changes it there and says so", since)
+	p := inHand(e)
+	a.hand, a.Answers = true, []Answer{AnswerLive, AnswerLost}
+	if p.Live != nil {
+		return a.as(Wait, "handed over %s: a person changes it there and says so", m.since(p))
 	}
-	return a.as(Wait, "handed over %s: a person publishes it and says where", since)
+	return a.as(Wait, "handed over %s: a person publishes it and says where", m.since(p))
 }
+
+// inHand is the first part that a person has not answered for, or nil.
+func inHand(e *ledger.Entry) *ledger.Part {
+	for i := range e.Parts {
+		if e.Parts[i].Handed != nil {
+			return &e.Parts[i]
+		}
+	}
+	return nil
+}
+
+func (m *maker) since(p *ledger.Part) string { return clock(p.Handed.At.In(m.Now.Location())) }
 
 // byHandGone asks a person to take down what they published.
 func (m *maker) byHandGone(a Action, e *ledger.Entry, why string) (Action, bool) {
-	switch taking := e.Handed() && e.Parts[0].Handed.Op == string(CallTake); {
-	case !e.Live() && !e.Handed():
+	switch p := inHand(e); {
+	case !e.Live() && p == nil:
 		return a, false
-	case taking:
-		a.hand, a.takes = true, true
-		a.Answers = []Answer{AnswerLost}
-		return a.as(Wait, "handed over %s: a person takes it down there and says so", clock(e.Parts[0].Handed.At.In(m.Now.Location())))
+	case p != nil && p.Handed.Op == string(CallTake):
+		a.hand, a.takes, a.Answers = true, true, []Answer{AnswerLost}
+		return a.as(Wait, "handed over %s: a person takes it down there and says so", m.since(p))
 	}
 	for i := range e.Parts {
-		s := Step{Do: CallTake, Part: i + 1, Digest: "", Ref: ref(e.Parts[i].Live)}
-		a.Steps = append(a.Steps, s)
+		a.Steps = append(a.Steps, Step{Do: CallTake, Part: i + 1, Ref: ref(e.Parts[i].Live)})
 	}
 	a.hand, a.takes = true, true
 	return a.as(HandOff, "%s: a person takes it down, if it is there", why)
 }
 
 // asWished reports whether every part has a receipt of one kind with the
-// content that is wished, and there are no others.
+// content that is wished, but for those that someone let go, and there are no
+// others.
 func asWished(w *Wish, e *ledger.Entry, of func(ledger.Part) *schema.Receipt) bool {
+	some := false
 	for i := range max(len(w.Digests), len(e.Parts)) {
-		r := of(part(e, i))
-		if i >= len(w.Digests) {
+		p := part(e, i)
+		switch r := of(p); {
+		case i >= len(w.Digests):
 			if r != nil {
 				return false
 			}
-			continue
-		}
-		if r == nil || r.Digest != w.Digests[i] {
+		case r != nil && r.Digest == w.Digests[i]:
+			some = true
+		case r != nil || !letGo(p, w.Digests[i]):
 			return false
 		}
 	}
-	return len(w.Digests) > 0
-}
-
-// Resolve is the command with which a person answers.
-func (a *Action) Resolve() string {
-	name := word(a.Post + "@" + a.Channel)
-	if a.Part > 0 {
-		name += " --part " + strconv.Itoa(a.Part)
-	}
-	return "imprimatur resolve " + name
-}
-
-// Say is the whole of it, with an answer. At is the address that AnswerLive
-// needs.
-func (a *Action) Say(answer Answer, at string) string {
-	s := a.Resolve() + " --" + string(answer)
-	if at != "" {
-		s += " " + word(at)
-	}
-	return s
-}
-
-// word is s as one word for a shell: servers and file names have their part
-// in it.
-func word(s string) string {
-	if !strings.ContainsFunc(s, func(r rune) bool {
-		return !strings.ContainsRune("@/-_.:", r) && !unicode.IsLetter(r) && !unicode.IsDigit(r)
-	}) {
-		return s
-	}
-	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+	return some
 }

@@ -75,7 +75,7 @@ func (m *maker) decide(w *Wish) (Action, bool) {
 			return m.moved(a, w, old)
 		}
 		a.first, a.retry = true, wanted(e)
-		if late, is := m.timing(a, w); is {
+		if late, is := m.timing(a, w, m.Ahead); is {
 			return late, true
 		}
 		if old := m.renamed(w); old != nil && !a.retry {
@@ -101,21 +101,6 @@ func (a Action) as(v Verb, format string, args ...any) (Action, bool) {
 		}
 	}
 	return a, true
-}
-
-// A question is what only a person can know, and what they can say.
-type question struct {
-	why     string
-	answers []Answer
-	part    int // that it is about; 0: all that is open
-}
-
-// anywhere are the answers to an outcome nobody knows.
-var anywhere = []Answer{AnswerLive, AnswerLost, AnswerRetry}
-
-func (a Action) ask(q question) (Action, bool) {
-	a.Answers, a.Part = q.answers, q.part
-	return a.as(Ask, "%s", q.why)
 }
 
 // wanted reports whether a person wants a part tried again, however late.

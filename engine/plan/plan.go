@@ -56,16 +56,6 @@ type Action struct {
 	retry  bool // a person wants it
 }
 
-// Answer is what a person can say of an action that asks or was handed off.
-type Answer string
-
-// The answers, which are flags of the command resolve.
-const (
-	AnswerLive  Answer = "live"  // it is there, at an address
-	AnswerLost  Answer = "lost"  // it is not there
-	AnswerRetry Answer = "retry" // it is not there: try again, however late
-)
-
 // Step is one call to a platform.
 type Step struct {
 	Do     Call         `json:"do"`
