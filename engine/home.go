@@ -132,27 +132,28 @@ func (s *Space) setLedger(to string) error {
 	return nil
 }
 
-// AddReceipts writes receipts down that a run could not, leaving out those
-// that are there, and reports how many it wrote.
-func (s *Space) AddReceipts(ctx context.Context, name string, src []byte) (int, error) {
-	rs, err := ledger.Parse(name, append(bytes.TrimSpace(src), '\n'))
+// AddReceipts writes receipts down that a run could not, and reports how many
+// it wrote and how many it left out: they are there, or something newer is.
+func (s *Space) AddReceipts(ctx context.Context, name string, src []byte) (written, left int, err error) {
+	all, err := ledger.Parse(name, append(bytes.TrimSpace(src), '\n'))
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	home, err := s.Home(ctx)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	l, err := home.Read(ctx)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	rs = l.Missing(rs)
+	rs := l.Missing(all)
+	left = len(all) - len(rs)
 	if len(rs) == 0 {
-		return 0, nil
+		return 0, left, nil
 	}
 	if err := home.Record(ctx, rs); err != nil {
-		return 0, err
+		return 0, left, err
 	}
-	return len(rs), home.Flush(ctx)
+	return len(rs), left, home.Flush(ctx)
 }

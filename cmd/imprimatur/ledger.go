@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -35,12 +37,18 @@ func (a *app) ledgerCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			if len(bytes.TrimSpace(src)) == 0 {
+				return usage{errors.New("there are no receipts to add")}
+			}
 			return a.each(c.Context(), func(s *engine.Space) error {
-				n, err := s.AddReceipts(c.Context(), "the receipts", src)
+				n, left, err := s.AddReceipts(c.Context(), "the receipts", src)
 				if err != nil {
 					return err
 				}
 				fmt.Fprintf(a.stdout, "%s written down.\n", report.Many(n, "receipt"))
+				if left > 0 {
+					fmt.Fprintf(a.stdout, "%s left out: the ledger knows as much, or something newer.\n", report.Many(left, "receipt"))
+				}
 				return nil
 			})
 		},

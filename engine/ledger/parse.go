@@ -1,12 +1,20 @@
 package ledger
 
-import "github.com/imprimatur-ci/imprimatur/schema"
+import (
+	"errors"
+	"fmt"
 
-// Parse reads lines of receipts, as a home keeps them. What is wrong is a
-// *Damage of the named source.
+	"github.com/imprimatur-ci/imprimatur/schema"
+)
+
+// Parse reads lines of receipts, as a home keeps them. An error names the
+// source and the line.
 func Parse(name string, src []byte) ([]schema.Receipt, error) {
 	var rs []schema.Receipt
 	err := scan(name, src, func(_ []byte, r *schema.Receipt) { rs = append(rs, *r) })
+	if bad := (*Damage)(nil); errors.As(err, &bad) {
+		return nil, fmt.Errorf("%s:%d: %s", name, bad.Line, bad.Why)
+	}
 	return rs, err
 }
 
