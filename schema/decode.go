@@ -125,6 +125,9 @@ func (d *decoder) value(n *yaml.Node, s *shape, v reflect.Value, at spot, emptyO
 const noAnchor = "YAML anchors and aliases are not read here; write the value out, or put it in quotes if it only begins with & or *"
 
 func (d *decoder) list(n *yaml.Node, s *shape, v reflect.Value, at spot) {
+	if s.typ == severalType && n.Kind == yaml.ScalarNode {
+		n = &yaml.Node{Kind: yaml.SequenceNode, Content: []*yaml.Node{n}} // one word is a list of it
+	}
 	if n.Kind != yaml.SequenceNode {
 		how := "write [" + oneLine(n) + "]"
 		if s.elem.kind == reflect.Struct {
@@ -211,6 +214,11 @@ func (d *decoder) entry(key, val *yaml.Node, s *shape, v reflect.Value, at spot)
 		child.path = strings.TrimPrefix(at.path+"."+key.Value, ".")
 	}
 	switch {
+	case f != nil && f.word != "" && val.Kind == yaml.ScalarNode && val.Style&yaml.TaggedStyle == 0 && val.ShortTag() != "!!null" && val.Anchor == "":
+		d.note(child, d.pos(val))
+		if val.Value != f.word {
+			d.refuse(child, d.pos(val), "value/unknown", "%s cannot be %q; write %s, or key: value lines below it", child.name, oneLine(val), f.word)
+		}
 	case f != nil:
 		d.value(val, f.shape, v.FieldByIndex(f.index), child, f.emptyOK)
 		d.zero(val, f, v.FieldByIndex(f.index), child)

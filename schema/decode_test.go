@@ -44,6 +44,12 @@ func kind(name string) string {
 		return "people"
 	case strings.HasPrefix(base, "freeze"):
 		return "freeze"
+	case strings.HasPrefix(base, "moderation"):
+		return "moderation"
+	case strings.HasPrefix(base, "editorial"):
+		return "editorial"
+	case strings.HasPrefix(base, "calendar"), strings.HasPrefix(name, "calendars/"):
+		return "calendar"
 	}
 	return "workspace"
 }
@@ -54,8 +60,14 @@ func decodeAs(kind string, src schema.Source) (any, []schema.Problem) {
 		return both(schema.Decode[schema.Post](src))
 	case "people":
 		return both(schema.Decode[schema.People](src))
+	case "calendar":
+		return both(schema.Decode[schema.Calendar](src))
 	case "freeze":
 		return both(schema.Decode[schema.Freeze](src))
+	case "moderation":
+		return both(schema.Decode[schema.Moderation](src))
+	case "editorial":
+		return both(schema.Decode[schema.Editorial](src))
 	default:
 		return both(schema.Decode[schema.Config](src))
 	}

@@ -4,18 +4,25 @@ import "time"
 
 // Config is imprimatur.yaml: one brand, its channels and its rules.
 type Config struct {
-	Version  int                `yaml:"version" validate:"required,eq=1" doc:"Version of this file format: 1."`
-	Brand    string             `yaml:"brand" validate:"required" doc:"The name people know you by."`
-	Language string             `yaml:"language" validate:"omitempty,bcp47_language_tag" doc:"Language of posts that name none, as a BCP 47 tag." example:"fr"`
-	Timezone string             `yaml:"timezone" validate:"omitempty,timezone" doc:"Zone of every local time in the workspace, as an IANA name. Default UTC." example:"Europe/Paris"`
-	Channels map[string]Channel `yaml:"channels" validate:"required,min=1,dive" doc:"Where posts go: one account on one platform each, under a name of your choice."`
-	Defaults Defaults           `yaml:"defaults" doc:"Front matter that every post has unless it says otherwise."`
-	Links    Links              `yaml:"links" doc:"What is done to the links of posts."`
-	Checks   map[string]string  `yaml:"checks" validate:"dive,oneof=error warning off" doc:"How much a check matters here: error, warning or off, under the check's id."`
-	Review   string             `yaml:"review" validate:"omitempty,oneof=none" doc:"Who must approve a post before it goes out. none: nobody."`
-	Limits   Limits             `yaml:"limits" doc:"Brakes on what one run may do."`
-	Ledger   string             `yaml:"ledger" doc:"What remembers what was published: git, for the branch imprimatur-ledger of the repository, or a folder below the workspace. Default .imprimatur/ledger." example:"git"`
-	Outbox   string             `yaml:"outbox" doc:"The folder, below the workspace, for what a person publishes by hand. Default outbox."`
+	Version    int                `yaml:"version" validate:"required,eq=1" doc:"Version of this file format: 1."`
+	Brand      string             `yaml:"brand" validate:"required" doc:"The name people know you by."`
+	Language   string             `yaml:"language" validate:"omitempty,bcp47_language_tag" doc:"Language of posts that name none, as a BCP 47 tag." example:"fr"`
+	Timezone   string             `yaml:"timezone" validate:"omitempty,timezone" doc:"Zone of every local time in the workspace, as an IANA name. Default UTC." example:"Europe/Paris"`
+	Channels   map[string]Channel `yaml:"channels" validate:"required,min=1,dive" doc:"Where posts go: one account on one platform each, under a name of your choice."`
+	Defaults   Defaults           `yaml:"defaults" doc:"Front matter that every post has unless it says otherwise."`
+	Links      Links              `yaml:"links" doc:"What is done to the links of posts."`
+	Checks     map[string]string  `yaml:"checks" validate:"dive,oneof=error warning off" doc:"How much a check matters here: error, warning or off, under the check's id."`
+	Review     *Review            `yaml:"review" word:"none" doc:"Who must approve a post before it goes out. none: nobody."`
+	Limits     Limits             `yaml:"limits" doc:"Brakes on what one run may do."`
+	Ledger     string             `yaml:"ledger" doc:"What remembers what was published: git, for the branch imprimatur-ledger of the repository, or a folder below the workspace. Default .imprimatur/ledger." example:"git"`
+	Moderation ModerationSettings `yaml:"moderation" doc:"How what others write is moderated. The rules are in the folder moderation."`
+	Outbox     string             `yaml:"outbox" doc:"The folder, below the workspace, for what a person publishes by hand. Default outbox."`
+}
+
+// ModerationSettings is how what others write is moderated.
+type ModerationSettings struct {
+	Key    string   `yaml:"key" doc:"The environment variable with the key under which moderation remembers people without naming them. Needed where the ledger is git." example:"${MODERATION_KEY}"`
+	Record Duration `yaml:"record" doc:"Keep what others wrote for so long, for replays: on this machine only, and never in git. Default: not at all." example:"90d"`
 }
 
 // Channel is one account on one platform. Which settings it takes is up to
@@ -24,6 +31,7 @@ type Channel struct {
 	Platform string            `yaml:"platform" validate:"required" doc:"The kind of place."`
 	OnChange string            `yaml:"on_change" validate:"omitempty,oneof=ask repost ignore" doc:"What to do when a live post changes and the platform cannot edit. Default ask."`
 	OnDelete string            `yaml:"on_delete" validate:"omitempty,oneof=ask remove ignore" doc:"What to do when the file of a live post is gone. Default ask."`
+	Timezone string            `yaml:"timezone" validate:"omitempty,timezone" doc:"Zone of the local times of its posts and slots. Default: the workspace's." example:"Indian/Mauritius"`
 	Split    bool              `yaml:"split" doc:"true makes a thread of a text that is too long for one part."`
 	Numbered bool              `yaml:"numbered" doc:"true ends each part of a thread with its number, as in 1/4."`
 	Settings map[string]string `yaml:",rest"`
@@ -50,6 +58,7 @@ type UTM struct {
 type Defaults struct {
 	Channels   []string `yaml:"channels" validate:"omitempty,min=1,unique" doc:"Channels the post goes to."`
 	Campaign   string   `yaml:"campaign" doc:"The campaign the post belongs to."`
+	Pillar     string   `yaml:"pillar" validate:"omitempty,max=100" doc:"The kind of content it is: slots and quotas of the calendar name it."`
 	Lang       string   `yaml:"lang" validate:"omitempty,bcp47_language_tag" doc:"Language of the post, as a BCP 47 tag." example:"fr"`
 	Tags       []string `yaml:"tags" validate:"unique" doc:"Topics, without #."`
 	Link       string   `yaml:"link" validate:"omitempty,http_url" doc:"The page the post is about."`
@@ -64,8 +73,17 @@ type Post struct {
 	ID        string `yaml:"id" validate:"omitempty,max=200" doc:"Its name in the ledger. Default: the path below posts/ without .md."`
 	Title     string `yaml:"title" doc:"Used where a platform has titles."`
 	Summary   string `yaml:"summary" doc:"One or two sentences for link cards and feeds."`
-	PublishAt Time   `yaml:"publish_at" doc:"When it goes out: 2027-01-04 08:30 in the workspace's zone, or an RFC 3339 time. Without it the post is a draft." example:"2027-01-04 08:30"`
+	PublishAt When   `yaml:"publish_at" doc:"When it goes out: 2027-01-04 08:30 in its zone, an RFC 3339 time, or next-slot with or without the name of a slot or a pillar. Without it the post is a draft." example:"2027-01-04 08:30"`
+	Timezone  string `yaml:"timezone" validate:"omitempty,timezone" doc:"Zone of its own local times. Default: each channel's." example:"Indian/Mauritius"`
+	Priority  int    `yaml:"priority" doc:"Where it stands in the queue: more goes first. Default 0."`
+	Pin       Date   `yaml:"pin" doc:"The day of the slot it takes, or the very time of it: it goes before all others." example:"2027-01-05"`
+	NotBefore Date   `yaml:"not_before" doc:"The first day, or moment, that it may go out." example:"2027-01-04"`
+	Expires   Date   `yaml:"expires" doc:"The last day, or moment, that it may go out; then it is skipped." example:"2027-01-31"`
+	Event     string `yaml:"event" doc:"The id of the event it announces, or looks back at."`
 	Defaults  `yaml:",inline"`
+	Embargo   Time                `yaml:"embargo_until" doc:"It does not go out before, whatever publish_at says and whenever it is approved: a time like publish_at." example:"2027-01-04 08:00"`
+	Urgent    bool                `yaml:"urgent" doc:"true asks for the approvals of review.urgent in place of the usual ones."`
+	Evergreen *Evergreen          `yaml:"evergreen" doc:"How it comes back, into slots that no other post takes."`
 	Poll      *Poll               `yaml:"poll" doc:"A question to vote on, where the platform has polls."`
 	Retracted bool                `yaml:"retracted" doc:"true takes the post down everywhere."`
 	Variants  map[string]Override `yaml:"variants" validate:"dive" doc:"What one channel, or every channel of one platform, gets instead."`
@@ -143,6 +161,7 @@ const (
 	Handed  State = "handed"  // given to a person, who says what became of it
 	Gone    State = "gone"    // taken down
 	Moved   State = "moved"   // the post has a new id, named by To
+	Slotted State = "slotted" // a post of the queue has its slot, at Due, and keeps it
 )
 
 // Receipt is one line of the ledger: one thing known about one part of a post
@@ -165,4 +184,9 @@ type Receipt struct {
 	Why     string    `json:"why,omitempty"`  // a failure, in the platform's words
 	To      string    `json:"to,omitempty"`   // a moved post's new id
 	By      string    `json:"by,omitempty"`   // the person who says so, of what no run can know
+
+	Approved []string `json:"approved,omitempty"` // who approved these words, by their names on the forge
+	Pull     int      `json:"pull,omitempty"`     // the pull request they approved
+	Urgent   bool     `json:"urgent,omitempty"`   // it took the fast lane, with approvers of its own
+	Freeze   string   `json:"freeze,omitempty"`   // the freeze it went through, being urgent
 }

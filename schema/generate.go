@@ -19,11 +19,11 @@ type generator struct {
 
 // value is the schema of what s takes.
 func (g *generator) value(s *shape) *node {
-	switch {
-	case s.typ == timeType:
-		return &node{Type: "string", Pattern: timePattern}
-	case s.typ == durationType:
-		return &node{Type: "string", Pattern: durationPattern}
+	if s.typ == severalType {
+		return &node{AnyOf: []*node{g.value(s.elem), {Type: "array", Items: g.value(s.elem)}}}
+	}
+	if f, ok := forms[s.typ]; ok {
+		return &node{Type: "string", Pattern: f.pattern}
 	}
 	switch s.kind {
 	case reflect.Struct:
@@ -57,6 +57,9 @@ func (g *generator) mapping(s *shape) *node {
 	n := &node{Type: "object", Additional: false}
 	for _, f := range s.fields {
 		v := g.value(f.shape)
+		if f.word != "" {
+			v = &node{AnyOf: []*node{{Const: f.word}, v}}
+		}
 		v.Description = f.tag.Get("doc")
 		if f.emptyOK {
 			v.MinLength, v.Pattern = nil, ""
@@ -97,16 +100,19 @@ func (g *generator) rules(v *node, s *shape, tags string) (required bool) {
 		case "required":
 			required = true
 			switch {
-			case s.kind == reflect.Map:
+			case s.kind == reflect.Map || s.kind == reflect.Struct:
 				v.MinProperties = ptr(1)
 			case s.typ == durationType:
 				v.AllOf = []*node{{Pattern: "[1-9]"}}
 			}
 		case "dive":
-			switch s.kind {
-			case reflect.Slice:
+			switch {
+			case s.typ == severalType:
+				g.rules(v.AnyOf[0], s.elem, tags)
+				g.rules(v.AnyOf[1].Items, s.elem, tags)
+			case s.kind == reflect.Slice:
 				g.rules(v.Items, s.elem, tags)
-			case reflect.Map:
+			case s.kind == reflect.Map:
 				g.rules(v.Additional.(*node), s.elem, tags)
 			}
 			return required
@@ -125,6 +131,8 @@ func (g *generator) rules(v *node, s *shape, tags string) (required bool) {
 			v.Pattern = languagePattern
 		case "timezone":
 			v.Pattern = zonePattern
+		case "approver":
+			v.Pattern = approverPattern
 		case "min", "max", "len", "gte", "lte":
 			g.bound(v, s, tag, param)
 		default:

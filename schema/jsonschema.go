@@ -61,10 +61,13 @@ func JSONSchema(name string, platforms []Platform, checks []Check) ([]byte, erro
 }
 
 var titles = map[string]string{
-	"workspace": "imprimatur.yaml: one brand, its channels and its rules",
-	"post":      "The front matter of a post",
-	"people":    "people.yaml: who @{name} is on each platform",
-	"freeze":    "freeze.yaml: while it is there, nothing goes out",
+	"workspace":  "imprimatur.yaml: one brand, its channels and its rules",
+	"post":       "The front matter of a post",
+	"people":     "people.yaml: who @{name} is on each platform",
+	"calendar":   "A file of calendars/: when something may go out, or should",
+	"freeze":     "freeze.yaml: while it is there, nothing goes out",
+	"moderation": "moderation/*.yaml: what is done about what others write",
+	"editorial":  "moderation/*.yaml: how the brand itself writes",
 }
 
 // The patterns of values that the validator knows more about: here they have
@@ -105,6 +108,7 @@ type node struct {
 	Additional    any        `json:"additionalProperties,omitempty"` // false or a schema
 	MinProperties *int       `json:"minProperties,omitempty"`
 	AllOf         []*node    `json:"allOf,omitempty"`
+	AnyOf         []*node    `json:"anyOf,omitempty"`
 	If            *node      `json:"if,omitempty"`
 	Then          *node      `json:"then,omitempty"`
 	Defs          properties `json:"$defs,omitempty"`

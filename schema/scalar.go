@@ -127,21 +127,16 @@ func (d *decoder) scalar(n *yaml.Node, s *shape, v reflect.Value, at spot, empty
 		refuse("yaml/type", at.name+" wants "+wants(s)+", not "+kindName(n)+"; write a single value")
 		return
 	}
+	if f, ok := forms[s.typ]; ok {
+		t, err := f.parse(n.Value)
+		if err != nil {
+			refuse(f.check, at.name+" is "+err.Error())
+			return
+		}
+		v.Set(reflect.ValueOf(t))
+		return
+	}
 	switch tag := n.ShortTag(); {
-	case s.typ == timeType:
-		t, err := ParseTime(n.Value)
-		if err != nil {
-			refuse("yaml/time", at.name+" is "+err.Error())
-			return
-		}
-		v.Set(reflect.ValueOf(t))
-	case s.typ == durationType:
-		t, err := parseDuration(n.Value)
-		if err != nil {
-			refuse("yaml/duration", at.name+" is "+err.Error())
-			return
-		}
-		v.Set(reflect.ValueOf(t))
 	case s.kind == reflect.Bool:
 		if tag != "!!bool" {
 			refuse("yaml/type", at.name+" wants true or false; write one of them, without quotes")
@@ -182,11 +177,10 @@ func plainInt(s string) bool {
 }
 
 func wants(s *shape) string {
+	if f, ok := forms[s.typ]; ok {
+		return f.kind
+	}
 	switch {
-	case s.typ == timeType:
-		return "a time"
-	case s.typ == durationType:
-		return "a length of time"
 	case s.kind == reflect.Bool:
 		return "true or false"
 	case s.kind == reflect.Int:

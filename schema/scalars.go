@@ -19,14 +19,14 @@ func (p *layouter) scalar(n *yaml.Node, s *shape, inFlow bool) string {
 		return ""
 	}
 	raw := string(p.src[read.start:read.end])
-	switch {
-	case s == nil:
+	if s == nil {
 		return raw
-	case s.typ == timeType:
-		return moment(n.Value, raw)
-	case s.typ == durationType && durationForm.MatchString(n.Value):
-		return n.Value
-	case s.kind != reflect.String || n.ShortTag() != "!!str":
+	}
+	if f, ok := forms[s.typ]; ok {
+		return f.tidy(n.Value, raw)
+	}
+	switch {
+	case s.kind != reflect.String && s.kind != reflect.Struct || n.ShortTag() != "!!str": // of a mapping: a word in its place
 		return raw
 	case n.Style == 0 && (!inFlow || !strings.ContainsAny(raw, ",[]{}")):
 		return raw

@@ -22,12 +22,10 @@ type field struct {
 	shape   *shape
 	tag     reflect.StructTag
 	emptyOK bool
+	word    string // that may stand in place of a mapping, and leaves the field nil
 }
 
-var (
-	timeType     = reflect.TypeFor[Time]()
-	durationType = reflect.TypeFor[Duration]()
-)
+var durationType = reflect.TypeFor[Duration]()
 
 // shapeOf looks at t once: known holds the shapes there are, so that a type may
 // hold itself.
@@ -37,9 +35,10 @@ func shapeOf(t reflect.Type, known map[reflect.Type]*shape) *shape {
 	}
 	s := &shape{kind: t.Kind(), typ: t}
 	known[t] = s
+	_, scalar := forms[t]
 	switch {
-	case t == timeType || t == durationType:
-		s.kind = reflect.Invalid // a scalar with a parser of its own
+	case scalar:
+		s.kind = reflect.Invalid
 	case t.Kind() == reflect.Struct:
 		s.addFields(t, nil, known)
 	case t.Kind() == reflect.Slice || t.Kind() == reflect.Map || t.Kind() == reflect.Pointer:
@@ -58,7 +57,7 @@ func (s *shape) addFields(t reflect.Type, at []int, known map[reflect.Type]*shap
 		case option == "rest":
 			s.rest = index
 		default:
-			s.fields = append(s.fields, field{name, index, shapeOf(f.Type, known), f.Tag, f.Tag.Get("empty") == "ok"})
+			s.fields = append(s.fields, field{name, index, shapeOf(f.Type, known), f.Tag, f.Tag.Get("empty") == "ok", f.Tag.Get("word")})
 		}
 	}
 }
@@ -82,10 +81,13 @@ func (s *shape) names() []string {
 
 // files are the types that stand at the top of a file, by their schema's name.
 var files = map[string]reflect.Type{
-	"workspace": reflect.TypeFor[Config](),
-	"post":      reflect.TypeFor[Post](),
-	"people":    reflect.TypeFor[People](),
-	"freeze":    reflect.TypeFor[Freeze](),
+	"workspace":  reflect.TypeFor[Config](),
+	"post":       reflect.TypeFor[Post](),
+	"people":     reflect.TypeFor[People](),
+	"calendar":   reflect.TypeFor[Calendar](),
+	"freeze":     reflect.TypeFor[Freeze](),
+	"moderation": reflect.TypeFor[Moderation](),
+	"editorial":  reflect.TypeFor[Editorial](),
 }
 
 // shapes holds the shape of every file type and of what is in them. It is

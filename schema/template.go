@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"cmp"
 	"regexp"
 	"strings"
 )
@@ -36,6 +37,11 @@ func (t Template) Fill(value func(name string) string) string {
 
 // LinkNames are the names that stand for something in the parameters of links.
 var LinkNames = []string{"platform", "channel", "campaign", "post", "brand"}
+
+// Over is u, with what it leaves out as in another.
+func (u UTM) Over(other UTM) UTM {
+	return UTM{cmp.Or(u.Source, other.Source), cmp.Or(u.Medium, other.Medium), cmp.Or(u.Campaign, other.Campaign), cmp.Or(u.Term, other.Term), cmp.Or(u.Content, other.Content)}
+}
 
 // Param is one parameter that is added to links.
 type Param struct {

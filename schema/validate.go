@@ -25,6 +25,7 @@ var validate = func() *validator.Validate {
 		}
 		return name
 	})
+	_ = v.RegisterValidation("approver", approver) // only a tag without a name is an error
 	return v
 }()
 
@@ -43,6 +44,7 @@ var rules = map[string]string{
 	"http_url":           "value/address",
 	"bcp47_language_tag": "value/language",
 	"timezone":           "value/timezone",
+	"approver":           "value/approver",
 }
 
 // validate turns the validator's answers, which know paths, into problems,
@@ -165,6 +167,8 @@ func sentence(name string, f validator.FieldError) string {
 		return name + " is not a web address; write it whole, as in https://example.org/page"
 	case "bcp47_language_tag":
 		return name + " is not a language tag; write one like fr or en-GB"
+	case "approver":
+		return name + " must be a person or a team on GitHub; write a login like ana, or a team like \"@acme/legal\" in quotes"
 	case "timezone":
 		return name + " is not a time zone; write an IANA name like Europe/Paris"
 	}
