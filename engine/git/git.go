@@ -57,6 +57,7 @@ var settings = []string{
 	"gc.auto=0",
 	"maintenance.auto=false",
 	"protocol.ext.allow=never",
+	"safe.bareRepository=explicit", // none that was committed as files
 	"http.lowSpeedLimit=1",
 	"http.lowSpeedTime=30", // seconds without a byte
 	"advice.pushUpdateRejected=false",
@@ -71,12 +72,15 @@ func Open(ctx context.Context, dir string, env []string) (*Repo, error) {
 		return nil, err
 	}
 	r := &Repo{dir: dir, env: environ(env)}
-	out, err := r.run(ctx, nil, "rev-parse", "--is-inside-work-tree", "--is-shallow-repository", "--show-prefix")
+	out, err := r.run(ctx, nil, "rev-parse", "--absolute-git-dir", "--is-inside-work-tree", "--is-shallow-repository", "--show-prefix")
 	if err != nil {
 		return nil, err
 	}
 	said := strings.Split(string(out), "\n")
-	if len(said) < 3 || said[0] != "true" {
+	if len(said) > 3 && around(said[0], dir) { // before git 2.38, which knows safe.bareRepository
+		return nil, &Error{Kind: ErrFailed, Doing: "rev-parse", Said: "there is a repository among the files of " + dir + ": they cannot be told apart"}
+	}
+	if said = said[1:]; len(said) < 3 || said[0] != "true" {
 		return nil, &Error{Kind: ErrNoRepository}
 	}
 	r.shallow = said[1] == "true"
@@ -100,6 +104,17 @@ func Open(ctx context.Context, dir string, env []string) (*Repo, error) {
 		r.env = append(r.env, "GIT_SSH_COMMAND=ssh -o BatchMode=yes -o ConnectTimeout=20 -o ServerAliveInterval=15 -o ServerAliveCountMax=2")
 	}
 	return r, nil
+}
+
+// around reports whether a repository's own folder is dir or holds it. Files
+// that look like a bare repository may have been committed by anybody, with a
+// configuration and a history of their own.
+func around(own, dir string) bool {
+	if whole, err := filepath.EvalSymlinks(dir); err == nil {
+		dir = whole
+	}
+	in, err := filepath.Rel(filepath.FromSlash(own), dir)
+	return err == nil && filepath.IsLocal(in)
 }
 
 // Remote is where branches are fetched from and pushed to: the only remote, or

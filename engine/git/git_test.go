@@ -280,9 +280,13 @@ func TestFailuresAreToldApart(t *testing.T) {
 	if _, err := Open(t.Context(), t.TempDir(), environment(t)); !errors.Is(err, ErrNoRepository) {
 		t.Errorf("outside a repository: %v", err)
 	}
+	// it may be files that somebody committed, and is not the same as none
 	bare, _ := pair(t)
-	if _, err := Open(t.Context(), bare, environment(t)); !errors.Is(err, ErrNoRepository) {
+	if _, err := Open(t.Context(), bare, environment(t)); !errors.Is(err, ErrFailed) || !strings.Contains(err.Error(), "bare repository") {
 		t.Errorf("in a bare repository: %v", err)
+	}
+	if !around(bare, bare) || !around(bare, filepath.Join(bare, "brand")) || around(filepath.Join(bare, ".git"), bare) {
+		t.Error("an older git would take a repository among the files")
 	}
 }
 

@@ -119,6 +119,43 @@ func (o *Objects) File(commit, name string) (*Entry, error) {
 	return nil, nil
 }
 
+// Tracks reports whether something at name, a path from the repository's root,
+// came with the commit that is checked out: a file or a folder, or a link in
+// the place of one on the way there. Case does not count: some disks do not
+// mind it.
+func (r *Repo) Tracks(ctx context.Context, name string) (bool, error) {
+	head, err := r.Head(ctx)
+	if err != nil || head == "" {
+		return false, err
+	}
+	o, err := r.Objects(ctx)
+	if err != nil {
+		return false, err
+	}
+	defer o.Close()
+	at := []string{""}
+	for step := range strings.SplitSeq(name, "/") {
+		var next []string
+		for _, dir := range at {
+			es, err := o.List(head, dir)
+			if err != nil {
+				return false, err
+			}
+			for _, e := range es {
+				switch {
+				case !strings.EqualFold(e.Name, step):
+				case !e.Dir():
+					return true, nil
+				default:
+					next = append(next, path.Join(dir, e.Name))
+				}
+			}
+		}
+		at = next
+	}
+	return len(at) > 0, nil
+}
+
 // Read returns the content of a file by its id, at most most bytes: one that
 // is longer is an error.
 func (o *Objects) Read(id string, most int64) ([]byte, error) {

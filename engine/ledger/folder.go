@@ -21,11 +21,12 @@ import (
 type Folder struct {
 	root *os.Root
 	dir  string
+	form form
 }
 
 // NewFolder returns the home in a folder below root, which need not be there
 // yet.
-func NewFolder(root *os.Root, dir string) *Folder { return &Folder{root, dir} }
+func NewFolder(root *os.Root, dir string) *Folder { return &Folder{root, dir, receipts} }
 
 func (f *Folder) String() string { return f.dir }
 
@@ -36,12 +37,12 @@ func (f *Folder) Read(ctx context.Context) (*Ledger, error) {
 	}
 	l := New()
 	var err error
-	l.Tip, err = f.each(ctx, l.add)
+	l.Tip, err = f.each(ctx, func(_ []byte, r *schema.Receipt) { l.add(r) })
 	return l, err
 }
 
-// each calls add with every receipt in order, and returns the tip.
-func (f *Folder) each(ctx context.Context, add func(*schema.Receipt)) (string, error) {
+// each calls add with every line in order, and returns the tip.
+func (f *Folder) each(ctx context.Context, add func(text []byte, r *schema.Receipt)) (string, error) {
 	files, err := f.files()
 	if err != nil {
 		return "", err
@@ -59,7 +60,7 @@ func (f *Folder) each(ctx context.Context, add func(*schema.Receipt)) (string, e
 		if all += int64(len(src)); all > maxAll {
 			return "", &Damage{File: file, Why: "the ledger is too long", Mend: mendFolder}
 		}
-		err = scan(file, src, func(_ []byte, r *schema.Receipt) { add(r) })
+		err = f.form.scan(file, src, add)
 		if d := (*Damage)(nil); errors.As(err, &d) {
 			d.Mend = mendFolder
 		}
@@ -155,11 +156,19 @@ func (f *Folder) files() ([]string, error) {
 
 // Intend appends intents under the folder's lock, if tip is still the tip.
 func (f *Folder) Intend(ctx context.Context, tip string, rs []schema.Receipt) error {
+	ls, err := encodeAll(rs)
+	if err != nil {
+		return err
+	}
+	return f.intend(ctx, tip, ls)
+}
+
+func (f *Folder) intend(ctx context.Context, tip string, ls []line) error {
 	return f.locked(ctx, func() error {
 		if err := f.still(tip); err != nil {
 			return err
 		}
-		return f.append(rs)
+		return f.append(ls)
 	})
 }
 
@@ -174,18 +183,25 @@ func (f *Folder) still(tip string) error {
 
 // Record appends outcomes under the folder's lock.
 func (f *Folder) Record(ctx context.Context, rs []schema.Receipt) error {
-	return f.locked(ctx, func() error { return f.append(rs) })
+	ls, err := encodeAll(rs)
+	if err != nil {
+		return err
+	}
+	return f.record(ctx, ls)
+}
+
+func (f *Folder) record(ctx context.Context, ls []line) error {
+	return f.locked(ctx, func() error { return f.append(ls) })
 }
 
 // Flush has nothing to do: what was recorded is home.
 func (f *Folder) Flush(context.Context) error { return nil }
 
-// append writes receipts to the newest file, or to their month's where that is
+// append writes lines to the newest file, or to their month's where that is
 // newer, and returns when they would survive a power cut.
-func (f *Folder) append(rs []schema.Receipt) error {
-	ls, err := encodeAll(rs)
-	if err != nil || len(ls) == 0 {
-		return err
+func (f *Folder) append(ls []line) error {
+	if len(ls) == 0 {
+		return nil
 	}
 	if to, err := f.moved(); err != nil || to != "" {
 		return cmp.Or(err, error(&MovedError{f.dir, to}))

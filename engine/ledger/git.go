@@ -27,6 +27,8 @@ const Branch = "imprimatur-ledger"
 // on this machine until they are pushed.
 type Git struct {
 	repo    *git.Repo
+	prefix  string // the folder on the branch
+	form    form
 	journal journal
 	turn    chan struct{} // to fetch or push, one at a time
 	full    int           // bytes, after which a file is followed by another
@@ -36,20 +38,24 @@ type Git struct {
 // both sides compare and compress, the whole file each time.
 const full = 128 << 10
 
-// unpushed is where outcomes wait, below the workspace's state folder.
-const unpushed = "unpushed" + ending
+// Unpushed is where outcomes wait, below the workspace's state folder.
+const Unpushed = "unpushed" + ending
 
 // NewGit returns the home on the branch, for the workspace that repo was
 // opened at. Outcomes wait in the folder state below root, the workspace.
 func NewGit(repo *git.Repo, root *os.Root, state string) *Git {
-	return &Git{repo: repo, journal: journal{root, path.Join(state, unpushed)}, turn: make(chan struct{}, 1), full: full}
+	return newGit(repo, repo.Prefix, receipts, root, path.Join(state, Unpushed))
+}
+
+func newGit(repo *git.Repo, prefix string, f form, root *os.Root, waiting string) *Git {
+	return &Git{repo: repo, prefix: prefix, form: f, journal: journal{root, waiting, f}, turn: make(chan struct{}, 1), full: full}
 }
 
 func (g *Git) String() string {
-	if g.repo.Prefix == "" {
+	if g.prefix == "" {
 		return "the branch " + Branch
 	}
-	return "the branch " + Branch + ", folder " + g.repo.Prefix
+	return "the branch " + Branch + ", folder " + g.prefix
 }
 
 // A view is what the branch says of the workspace at a commit.
@@ -73,7 +79,7 @@ func (g *Git) view(o *git.Objects, commit string) (*view, error) {
 		return nil, g.trouble(err)
 	}
 	v.readme = root != nil
-	es, err := o.List(commit, g.repo.Prefix)
+	es, err := o.List(commit, g.prefix)
 	if err != nil {
 		return nil, g.trouble(err)
 	}
@@ -112,7 +118,7 @@ func (g *Git) moved(o *git.Objects, v *view) (string, error) {
 
 // place is how a file of the workspace is called in messages: as git show
 // takes it.
-func (g *Git) place(name string) string { return Branch + ":" + path.Join(g.repo.Prefix, name) }
+func (g *Git) place(name string) string { return Branch + ":" + path.Join(g.prefix, name) }
 
 func (g *Git) file(o *git.Objects, e *git.Entry) ([]byte, error) {
 	src, err := o.Read(e.ID, maxFile)
@@ -160,7 +166,7 @@ func (g *Git) trouble(err error) error {
 // machine last.
 func (g *Git) Read(ctx context.Context) (*Ledger, error) {
 	l := New()
-	v, mark, err := g.each(ctx, l.add)
+	v, mark, err := g.each(ctx, func(_ []byte, r *schema.Receipt) { l.add(r) })
 	if err == nil && mark != "" {
 		err = &MovedError{g.String(), mark}
 	}
@@ -171,9 +177,9 @@ func (g *Git) Read(ctx context.Context) (*Ledger, error) {
 	return l, nil
 }
 
-// each calls add with every receipt in order, and returns what they were read
+// each calls add with every line in order, and returns what they were read
 // from, and where they were moved to.
-func (g *Git) each(ctx context.Context, add func(r *schema.Receipt)) (v *view, mark string, err error) {
+func (g *Git) each(ctx context.Context, add func(text []byte, r *schema.Receipt)) (v *view, mark string, err error) {
 	waiting, err := g.journal.lines() // before the branch: they only ever go from here to there
 	if err != nil {
 		return nil, "", err
@@ -207,13 +213,13 @@ func (g *Git) each(ctx context.Context, add func(r *schema.Receipt)) (v *view, m
 		if all += len(src); all > maxAll {
 			return nil, "", g.damage(&Damage{File: name, Why: "the ledger is too long"})
 		}
-		err = scan(name, src, func(text []byte, r *schema.Receipt) {
+		err = g.form.scan(name, src, func(text []byte, r *schema.Receipt) {
 			if len(home) > 0 {
 				if _, ours := home[string(text)]; ours {
 					home[string(text)] = true
 				}
 			}
-			add(r)
+			add(text, r)
 		})
 		if err != nil {
 			return nil, "", g.damage(err)
@@ -222,7 +228,7 @@ func (g *Git) each(ctx context.Context, add func(r *schema.Receipt)) (v *view, m
 	for i := range waiting {
 		if !home[waiting[i].text] {
 			home[waiting[i].text] = true
-			add(&waiting[i].receipt)
+			add([]byte(waiting[i].text), &waiting[i].receipt)
 		}
 	}
 	return v, mark, nil
@@ -279,14 +285,25 @@ func (g *Git) Intend(ctx context.Context, tip string, rs []schema.Receipt) error
 	if err != nil {
 		return err
 	}
+	return g.intend(ctx, tip, ls)
+}
+
+func (g *Git) intend(ctx context.Context, tip string, ls []line) error {
 	return g.push(ctx, change{tip: &tip, lines: ls})
 }
 
 // Record keeps outcomes on this machine, for Flush or the next Intend to push.
 func (g *Git) Record(ctx context.Context, rs []schema.Receipt) error {
 	ls, err := encodeAll(rs)
-	if err != nil || len(ls) == 0 {
+	if err != nil {
 		return err
+	}
+	return g.record(ctx, ls)
+}
+
+func (g *Git) record(ctx context.Context, ls []line) error {
+	if len(ls) == 0 {
+		return nil
 	}
 	return g.journal.add(ctx, ls)
 }
@@ -403,12 +420,12 @@ func (g *Git) commit(o *git.Objects, base string, c change) (string, error) {
 		if chunk.file == name {
 			src = slices.Concat(newest, src)
 		}
-		files[path.Join(g.repo.Prefix, chunk.file)] = src
+		files[path.Join(g.prefix, chunk.file)] = src
 	}
 	if c.moved != nil && *c.moved != to {
-		files[path.Join(g.repo.Prefix, movedFile)] = nil
+		files[path.Join(g.prefix, movedFile)] = nil
 		if *c.moved != "" {
-			files[path.Join(g.repo.Prefix, movedFile)] = mark(*c.moved)
+			files[path.Join(g.prefix, movedFile)] = mark(*c.moved)
 		}
 	}
 	if len(files) == 0 {
@@ -417,7 +434,7 @@ func (g *Git) commit(o *git.Objects, base string, c change) (string, error) {
 	if !v.readme {
 		files[readmeFile] = []byte(readme)
 	}
-	id, err := o.Commit(base, files, message(g.repo.Prefix, fresh, c.moved))
+	id, err := o.Commit(base, files, g.form.message(g.prefix, fresh, c.moved))
 	return id, g.trouble(err)
 }
 
@@ -456,7 +473,7 @@ func (g *Git) fresh(o *git.Objects, v *view, ls []line) (fresh []line, newest []
 		for l := range bytes.Lines(src) {
 			l = bytes.TrimSuffix(l, []byte("\n"))
 			delete(want, string(l))
-			if r := (schema.Receipt{}); first.IsZero() && slow(l, &r) == nil {
+			if r := (schema.Receipt{}); first.IsZero() && g.form.line(l, &r) == nil {
 				first = r.At
 			}
 		}
@@ -477,7 +494,7 @@ func (g *Git) setting() string { return "git" }
 
 func (g *Git) all(ctx context.Context) (tip string, ls []line, moved string, err error) {
 	var rs []schema.Receipt
-	v, moved, err := g.each(ctx, func(r *schema.Receipt) { rs = append(rs, *r) })
+	v, moved, err := g.each(ctx, func(_ []byte, r *schema.Receipt) { rs = append(rs, *r) })
 	if err != nil {
 		return "", nil, "", err
 	}
@@ -497,7 +514,8 @@ This branch is the ledger of [Imprimatur](https://github.com/imprimatur-ci/impri
 one for what became of it. It is how nothing goes out twice. Runs add lines; **do not change, delete, merge or rebase
 anything here by hand**, and do not merge the branch into another.
 
-Each workspace has the folder here that it has in the repository; a month is a file of JSON lines.
+Each workspace has the folder here that it has in the repository; a month is a file of JSON lines. What moderation did
+stands in a folder .moderation in it, and names nobody.
 ` + "`imprimatur status`" + ` says the same in words.
 `
 
@@ -541,6 +559,11 @@ func message(prefix string, ls []line, moved *string) string {
 	if prefix != "" {
 		text = prefix + ": " + text
 	}
+	return tidied(text)
+}
+
+// tidied is a commit's message of one line, whatever names are in it.
+func tidied(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if r < ' ' || r == 0x7f {
 			return ' '

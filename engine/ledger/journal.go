@@ -19,6 +19,7 @@ import (
 type journal struct {
 	root *os.Root
 	file string
+	form form
 }
 
 func (j *journal) lock() string { return strings.TrimSuffix(j.file, ending) + ".lock" }
@@ -31,7 +32,7 @@ func (j *journal) lines() ([]line, error) {
 		return nil, err
 	}
 	var ls []line
-	err = scan(j.file, src, func(text []byte, r *schema.Receipt) { ls = append(ls, line{string(text), *r}) })
+	err = j.form.scan(j.file, src, func(text []byte, r *schema.Receipt) { ls = append(ls, line{string(text), *r}) })
 	if d := (*Damage)(nil); errors.As(err, &d) {
 		d.Mend = "the line is mended or taken away; it is what this machine still has to tell the ledger"
 	}

@@ -17,6 +17,7 @@ import (
 type Ledger struct {
 	Tip     string // of the home it was read from, for a compare-and-swap
 	entries map[name]*Entry
+	began   map[string]time.Time // by channel
 }
 
 type name struct{ post, channel string }
@@ -24,7 +25,8 @@ type name struct{ post, channel string }
 // An Entry is one post on one channel.
 type Entry struct {
 	Post, Channel string
-	Parts         []Part // by number, from 1 at index 0
+	Parts         []Part    // by number, from 1 at index 0
+	Slot          time.Time // that it has in the queue; zero where it has none
 }
 
 // A Part is what is known of one part of a post on a channel.
@@ -52,7 +54,7 @@ const (
 
 // New replays receipts, oldest first.
 func New(rs ...schema.Receipt) *Ledger {
-	l := &Ledger{entries: make(map[name]*Entry, len(rs)/2)}
+	l := &Ledger{entries: make(map[name]*Entry, len(rs)/2), began: map[string]time.Time{}}
 	for i := range rs {
 		l.Add(rs[i])
 	}
@@ -81,6 +83,13 @@ func (l *Ledger) add(r *schema.Receipt) {
 	if e == nil {
 		e = &Entry{Post: r.Post, Channel: r.Channel}
 		l.entries[name{r.Post, r.Channel}] = e
+	}
+	if r.State == schema.Slotted {
+		e.Slot = r.Due
+		return
+	}
+	if began, known := l.began[r.Channel]; !known || r.At.Before(began) {
+		l.began[r.Channel] = r.At
 	}
 	for len(e.Parts) < r.Part {
 		e.Parts = append(e.Parts, Part{})
@@ -147,6 +156,9 @@ func (p *Part) gone() {
 	p.Gone++
 }
 
+// Began is when a channel was first written to, or meant to be; zero: never.
+func (l *Ledger) Began(channel string) time.Time { return l.began[channel] }
+
 // Of returns the entry of a post on a channel, or nil.
 func (l *Ledger) Of(post, channel string) *Entry { return l.entries[name{post, channel}] }
 
@@ -209,7 +221,9 @@ func sound(r *schema.Receipt) error {
 		return fmt.Errorf("it has no time")
 	case r.State == schema.Moved && r.To == "":
 		return fmt.Errorf("a move without a new id")
-	case r.State == schema.Moved:
+	case r.State == schema.Slotted && r.Due.IsZero():
+		return fmt.Errorf("a slot without a time")
+	case r.State == schema.Moved || r.State == schema.Slotted:
 		return nil
 	case r.Part < 1 || r.Part > 10_000:
 		return fmt.Errorf("part %d cannot be", r.Part)

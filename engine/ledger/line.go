@@ -48,26 +48,37 @@ func encodeAll(rs []schema.Receipt) ([]line, error) {
 	return ls, nil
 }
 
-// scan calls each with every line of a file. A file that is not whole is a
+// scan calls each with every receipt of a file. A file that is not whole is a
 // *Damage.
 func scan(file string, src []byte, each func(text []byte, r *schema.Receipt)) error {
 	var d decoder
+	return split(file, src, func(text []byte) error {
+		var r schema.Receipt
+		if !d.quick(text, &r) {
+			r = schema.Receipt{}
+			if err := slow(text, &r); err != nil {
+				return err
+			}
+		}
+		if err := sound(&r); err != nil {
+			return err
+		}
+		each(text, &r)
+		return nil
+	})
+}
+
+// split calls each with every line of a file. What it says is wrong with one
+// is a *Damage, as is a file that is not whole.
+func split(file string, src []byte, each func(text []byte) error) error {
 	for n := 1; len(src) > 0; n++ {
 		text, rest, whole := bytes.Cut(src, []byte("\n"))
 		if !whole {
 			return &Damage{File: file, Line: n, Why: "the last line has no end"}
 		}
-		var r schema.Receipt
-		if !d.quick(text, &r) {
-			r = schema.Receipt{}
-			if err := slow(text, &r); err != nil {
-				return &Damage{File: file, Line: n, Why: err.Error()}
-			}
-		}
-		if err := sound(&r); err != nil {
+		if err := each(text); err != nil {
 			return &Damage{File: file, Line: n, Why: err.Error()}
 		}
-		each(text, &r)
 		src = rest
 	}
 	return nil
@@ -76,6 +87,11 @@ func scan(file string, src []byte, each func(text []byte, r *schema.Receipt)) er
 // slow reads any JSON that says the same as what we write, as a person may
 // have mended it.
 func slow(text []byte, r *schema.Receipt) error {
+	return parse(text, r, "receipt")
+}
+
+// parse reads one line of JSON into what it says, which people call so.
+func parse(text []byte, into any, called string) error {
 	for _, mark := range []string{"<<<<<<<", "|||||||", "=======", ">>>>>>>"} {
 		if bytes.HasPrefix(text, []byte(mark)) {
 			return errors.New("two versions of the file were merged, and nobody finished it (keep the lines of both, and take away those that begin with " + mark + " and the like)")
@@ -86,11 +102,11 @@ func slow(text []byte, r *schema.Receipt) error {
 	}
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.DisallowUnknownFields()
-	if err := dec.Decode(r); err != nil {
-		return errors.New("it is not a receipt")
+	if err := dec.Decode(into); err != nil {
+		return errors.New("it is not a " + called)
 	}
 	if _, err := dec.Token(); !errors.Is(err, io.EOF) {
-		return errors.New("more than one receipt")
+		return errors.New("more than one " + called)
 	}
 	return nil
 }
@@ -113,6 +129,9 @@ func (d *decoder) quick(text []byte, r *schema.Receipt) bool {
 		name string
 		text *string
 		time *time.Time
+		list *[]string
+		num  *int
+		flag *bool
 		once bool // few values: not worth a whole line's memory
 		must bool // also where it is empty
 	}{
@@ -120,7 +139,7 @@ func (d *decoder) quick(text []byte, r *schema.Receipt) bool {
 		{name: `"run":`, text: &r.Run, once: true, must: true},
 		{name: `"post":`, text: &r.Post, must: true},
 		{name: `"channel":`, text: &r.Channel, once: true, must: true},
-		{name: `"part":`, must: true},
+		{name: `"part":`, num: &r.Part, must: true},
 		{name: `"state":`, text: (*string)(&r.State), once: true, must: true},
 		{name: `"op":`, text: &r.Op, once: true},
 		{name: `"key":`, text: &r.Key},
@@ -133,6 +152,10 @@ func (d *decoder) quick(text []byte, r *schema.Receipt) bool {
 		{name: `"why":`, text: &r.Why},
 		{name: `"to":`, text: &r.To},
 		{name: `"by":`, text: &r.By},
+		{name: `"approved":`, list: &r.Approved},
+		{name: `"pull":`, num: &r.Pull},
+		{name: `"urgent":`, flag: &r.Urgent},
+		{name: `"freeze":`, text: &r.Freeze, once: true},
 	} {
 		if !ok {
 			return false
@@ -158,11 +181,32 @@ func (d *decoder) quick(text []byte, r *schema.Receipt) bool {
 			}
 		case f.time != nil:
 			*f.time, s, ok = moment(at)
+		case f.list != nil:
+			*f.list, s, ok = d.texts(at)
+		case f.flag != nil:
+			s, ok = strings.CutPrefix(at, "true")
+			*f.flag = ok
 		default:
-			r.Part, s, ok = number(at)
+			*f.num, s, ok = number(at)
 		}
 	}
 	return ok && s == "}"
+}
+
+// texts reads a list of texts, which has one at least.
+func (d *decoder) texts(s string) (list []string, rest string, ok bool) {
+	for sep := "["; ; sep = "," {
+		if s, ok = strings.CutPrefix(s, sep); !ok {
+			break
+		}
+		var text string
+		if text, s, ok = plain(s); !ok {
+			return nil, s, false
+		}
+		list = append(list, d.intern(text))
+	}
+	rest, ok = strings.CutPrefix(s, "]")
+	return list, rest, ok && len(list) > 0
 }
 
 func (d *decoder) intern(s string) string {

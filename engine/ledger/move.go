@@ -125,7 +125,7 @@ func (f *Folder) all(ctx context.Context) (tip string, ls []line, moved string, 
 		return "", nil, "", err
 	}
 	var rs []schema.Receipt
-	if tip, err = f.each(ctx, func(r *schema.Receipt) { rs = append(rs, *r) }); err != nil {
+	if tip, err = f.each(ctx, func(_ []byte, r *schema.Receipt) { rs = append(rs, *r) }); err != nil {
 		return "", nil, "", err
 	}
 	ls, err = encodeAll(rs)
