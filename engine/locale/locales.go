@@ -1,0 +1,45 @@
+package locale
+
+// locales are the languages, the first of them for everybody else.
+var locales = []Locale{{
+	Lang:   "en",
+	days:   [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
+	short:  [7]string{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"},
+	months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
+	brief:  [12]string{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"},
+	of:     " ",
+	spans:  [3][2]string{{"%d day", "%d days"}, {"%d hour", "%d hours"}, {"%d minute", "%d minutes"}},
+	to:     " to ",
+}, {
+	Lang:   "fr",
+	days:   [7]string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"},
+	short:  [7]string{"dim.", "lun.", "mar.", "mer.", "jeu.", "ven.", "sam."},
+	months: [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
+	brief:  [12]string{"janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."},
+	first:  "er",
+	of:     " ",
+	spans:  [3][2]string{{"%d jour", "%d jours"}, {"%d heure", "%d heures"}, {"%d minute", "%d minutes"}},
+	from:   "du ",
+	to:     " au ",
+	none:   true,
+}, {
+	Lang:   "de",
+	days:   [7]string{"Sonntag", "Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag"},
+	short:  [7]string{"So", "Mo", "Di", "Mi", "Do", "Fr", "Sa"},
+	months: [12]string{"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober", "November", "Dezember"},
+	brief:  [12]string{"Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.", "Okt.", "Nov.", "Dez."},
+	dot:    ".",
+	of:     " ",
+	spans:  [3][2]string{{"%d Tag", "%d Tage"}, {"%d Stunde", "%d Stunden"}, {"%d Minute", "%d Minuten"}},
+	to:     " bis ",
+}, {
+	Lang:   "es",
+	days:   [7]string{"domingo", "lunes", "martes", "miércoles", "jueves", "viernes", "sábado"},
+	short:  [7]string{"dom", "lun", "mar", "mié", "jue", "vie", "sáb"},
+	months: [12]string{"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre", "noviembre", "diciembre"},
+	brief:  [12]string{"ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic"},
+	of:     " de ",
+	spans:  [3][2]string{{"%d día", "%d días"}, {"%d hora", "%d horas"}, {"%d minuto", "%d minutos"}},
+	from:   "del ",
+	to:     " al ",
+}}
