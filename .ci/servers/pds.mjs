@@ -1,5 +1,5 @@
 // A PDS on $PORT, its directory of identities on the next port, both on
-// loopback only; one account, whose KEY=VALUE lines go to $DATA/account.
+// loopback only; two accounts, whose KEY=VALUE lines go to $DATA/account.
 import crypto from 'node:crypto'
 import fs from 'node:fs'
 import net from 'node:net'
@@ -59,6 +59,8 @@ async function call(method, input, token) {
 const password = secret()
 const account = await call('createAccount', { handle: 'alice.test', email: 'alice@example.org', password })
 const app = await call('createAppPassword', { name: 'imprimatur' }, account.accessJwt)
+const other = { handle: 'bob.test', password: secret() }
+await call('createAccount', { ...other, email: 'bob@example.org' })
 fs.writeFileSync(`${DATA}/account.new`, [
   `BASE_URL=${base}`,
   `PLC_URL=${directory}`,
@@ -66,6 +68,8 @@ fs.writeFileSync(`${DATA}/account.new`, [
   `DID=${account.did}`,
   `PASSWORD=${password}`,
   `APP_PASSWORD=${app.password}`,
+  `OTHER_HANDLE=${other.handle}`,
+  `OTHER_PASSWORD=${other.password}`,
   '',
 ].join('\n'))
 fs.renameSync(`${DATA}/account.new`, `${DATA}/account`)
