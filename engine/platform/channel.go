@@ -39,6 +39,21 @@ func (c *Channel) Secrets() []string {
 	return names
 }
 
+// Calendar is the file that the workspace's calendar is kept in, or "".
+func (c *Channel) Calendar() string {
+	for _, f := range c.Platform.Fields {
+		if f.Calendar {
+			return c.Settings[f.Name]
+		}
+	}
+	return ""
+}
+
+// Local reports whether nothing of the channel leaves this machine.
+func (c *Channel) Local() bool {
+	return c.Platform.Local && !slices.ContainsFunc(c.Platform.Fields, func(f Field) bool { return f.Leaves && c.Settings[f.Name] != "" })
+}
+
 // Markup is how the channel's posts are written: for its API, or for a person
 // to paste.
 func (c *Channel) Markup() text.Markup {
@@ -91,17 +106,21 @@ func Bind(name string, c schema.Channel, set Set) (Channel, []Fault) {
 	out := Channel{Name: name, OnChange: cmp.Or(c.OnChange, "ask"), OnDelete: cmp.Or(c.OnDelete, "ask"), Split: c.Split, Numbered: c.Numbered,
 		Platform: p, Profile: p.Profile, Settings: map[string]string{}}
 	var faults []Fault
-	known := []string{"platform", "on_change", "on_delete", "split", "numbered"}
+	known := []string{"platform", "on_change", "on_delete", "timezone", "split", "numbered"}
 	for _, f := range p.Fields {
 		known = append(known, f.Name)
 		v, given := c.Settings[f.Name]
 		switch {
 		case !given && f.Required:
 			faults = append(faults, Fault{"", "channel/missing-setting", "a " + p.Title + " channel needs " + f.Name + " (" + f.Help + "); add it, as in " + f.Name + ": " + f.Example})
+		case !given && slices.ContainsFunc(p.Fields, func(o Field) bool { return o.Instead == f.Name && c.Settings[o.Name] != "" }):
 		case !given:
 			v = f.Default
 		default:
 			text := f.fault(v)
+			if _, both := c.Settings[f.Instead]; both && text == "" {
+				text = "a " + p.Title + " channel has either " + f.Instead + " or " + f.Name + ", and this one has both; take one away"
+			}
 			if text == "" && f.URL && exposed(v) && slices.ContainsFunc(p.Fields, func(f Field) bool { return f.Secret }) {
 				text = f.Name + " is not encrypted, and anyone on the way could read the secret; write https://"
 			}

@@ -20,6 +20,15 @@ type Attempt struct {
 	After []Ref // the parts before it, first to last
 }
 
+// A Gatherer is a Conn to which several posts together cost as little as one.
+type Gatherer interface {
+	// Gather announces what Publish is about to be called with, in place of
+	// what was announced before. Carrying out one may carry out those after it;
+	// Publish says of each how it went. Where it fails, but for ErrUnknown, none
+	// was carried out.
+	Gather(attempts []Attempt)
+}
+
 // Ref is where a part landed.
 type Ref struct {
 	ID  string `json:"id"`
@@ -46,55 +55,6 @@ type Remover interface {
 	Remove(ctx context.Context, r Ref) error
 }
 
-// Reader fetches what others wrote to the account.
-type Reader interface {
-	// Read returns what came after the cursor, oldest first, and the cursor to
-	// go on from. An empty cursor begins at what is recent.
-	Read(ctx context.Context, cursor string) ([]Item, string, error)
-}
-
-// Item is something another person wrote.
-type Item struct {
-	ID      string    `json:"id"`
-	URL     string    `json:"url"`
-	Surface string    `json:"surface"` // comment, reply, mention, quote
-	On      string    `json:"on"`      // id of the part it answers
-	At      time.Time `json:"at"`
-	Lang    string    `json:"lang"` // as the platform says, or ""
-	Text    string    `json:"text"` // plain
-	Author  Author    `json:"author"`
-}
-
-// Author is who wrote an Item. What a platform does not tell is nil.
-type Author struct {
-	ID        string     `json:"id"`
-	Handle    string     `json:"handle"`
-	Since     *time.Time `json:"since,omitempty"`
-	Followers *int       `json:"followers,omitempty"`
-}
-
-// Act is what can be done about an Item, mildest first.
-type Act string
-
-// The acts.
-const (
-	ActLabel  Act = "label"
-	ActMute   Act = "mute"
-	ActReport Act = "report"
-	ActHide   Act = "hide"
-	ActDelete Act = "delete"
-)
-
-// Moderator acts on an Item.
-type Moderator interface {
-	// Acts lists what this platform lets the account do.
-	Acts() []Act
-	// Moderate does it and returns what Undo needs, or ErrUnsupported. It is
-	// never harsher than asked.
-	Moderate(ctx context.Context, item Item, act Act, why string) (undo string, err error)
-	Undo(ctx context.Context, undo string) error
-}
-
 // Meter counts what came of a part.
 type Meter interface {
 	Measure(ctx context.Context, refs []Ref) ([]Measures, error)
@@ -107,6 +67,14 @@ type Measures map[string]int
 // Scheduler hands a part over to be put up later by the platform itself.
 type Scheduler interface {
 	Schedule(ctx context.Context, a Attempt, at time.Time) (Ref, error)
+}
+
+// Keeper keeps a file for those who work on the channel, beside what its
+// readers see.
+type Keeper interface {
+	// Keep makes a file say data, and takes away any that was kept under
+	// another name. One that says so already is left alone.
+	Keep(ctx context.Context, name string, data []byte) error
 }
 
 // Limiter asks a server for its own limits.

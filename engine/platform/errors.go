@@ -19,6 +19,19 @@ var (
 	ErrUnsupported = errors.New("the platform cannot do this")
 )
 
+// Because is an error in words of its own. Its kind, one of those above, only
+// tells the engine what to do next.
+func Because(kind error, format string, args ...any) error {
+	return &because{fmt.Errorf(format, args...), kind}
+}
+
+type because struct {
+	error
+	kind error
+}
+
+func (b *because) Unwrap() []error { return []error{b.error, b.kind} }
+
 // BusyError means that nothing was posted and the same call may work later.
 type BusyError struct {
 	After time.Duration // 0: the platform does not say

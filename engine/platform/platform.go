@@ -3,10 +3,13 @@
 package platform
 
 import (
+	"context"
 	"net/http"
 	"os"
 	"slices"
 	"time"
+
+	"github.com/imprimatur-ci/imprimatur/engine/git"
 )
 
 // A Platform describes one kind of place: what fits there, what it can do, and
@@ -17,7 +20,7 @@ type Platform struct {
 	Title   string // "Bluesky": for people
 	Docs    string // address of the API's own documentation
 	Compose string // address where a person writes a post; {name} stands for the channel's setting of that name
-	Local   bool   // nothing leaves this machine
+	Local   bool   // nothing leaves this machine, but for channels with a field that Leaves
 	Profile Profile
 	Ops     []Op
 	Fields  []Field
@@ -80,6 +83,9 @@ type Field struct {
 	Secret   bool              // the YAML holds the name of an environment variable, never the value
 	URL      bool              // an http or https address
 	Folder   bool              // a folder below the workspace
+	Calendar bool              // a file that the workspace's calendar is kept in, by a Keeper
+	Instead  string            // the field that a channel with this one goes without
+	Leaves   bool              // a channel that has it is not Local
 	Choices  []string          // the only values there are
 	Fits     func(string) bool // whether the value can be one; nil: any can
 }
@@ -91,7 +97,7 @@ func AccountField(example string) Field {
 }
 
 // Account is a channel with its secrets resolved, and the only ways out: the
-// HTTP client and the workspace's folder.
+// HTTP client, the workspace's folder and its repository.
 type Account struct {
 	Channel  string
 	Brand    string
@@ -101,6 +107,10 @@ type Account struct {
 	Secrets  []string          // the values among Settings that no error may show
 	HTTP     *http.Client
 	Root     *os.Root // the workspace
+
+	// Repo is the repository that holds the workspace, for what is kept on a
+	// branch of it. Nil where there can be none.
+	Repo func(context.Context) (*git.Repo, error)
 }
 
 // A Set is the platforms one program knows, in the order they are shown.

@@ -29,6 +29,7 @@ type Profile struct {
 	Langs   bool     // a post can say its language
 	Visible []string // who may see a post, besides everyone: unlisted, private
 
+	Price     Price
 	BareLinks bool // README.md becomes a link, though nobody wrote https://
 }
 

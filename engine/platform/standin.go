@@ -27,6 +27,24 @@ type Tamperer interface {
 	Tamper(id, text string)
 }
 
+// A Crowd is a Standin on which a test does what other people do. That of a
+// platform with Read is one.
+type Crowd interface {
+	// Say puts up what someone writes, in answer to the post on or, where that
+	// is empty, to mention the account. It returns the item's id.
+	Say(handle, text, on string) (id string)
+	// Reword edits an item.
+	Reword(id, text string)
+	// Done are the acts in force.
+	Done() []Done
+}
+
+// Done is one act in force.
+type Done struct {
+	Act Act
+	To  string // an item's id; the author's for ActMute
+}
+
 // Marker is in every secret of a stand-in, so that a leak of one can be seen.
 const Marker = "s3cret"
 

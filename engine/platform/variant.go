@@ -33,8 +33,12 @@ type Part struct {
 	Media      []Media      `json:"media,omitempty"`
 	Poll       *Poll        `json:"poll,omitempty"`
 	Warning    string       `json:"warning,omitempty"`
-	Visibility string       `json:"visibility,omitempty"` // "", unlisted or private
+	Visibility string       `json:"visibility,omitempty"` // "", unlisted, private or Direct
 }
+
+// Direct is the Visibility of an answer to a Private item: only those it
+// mentions see it.
+const Direct = "direct"
 
 // Media is one picture of a part.
 type Media struct {

@@ -138,9 +138,14 @@ func (c *conn) Remove(ctx context.Context, r platform.Ref) error {
 	return c.call(ctx, platform.Sort, procedure("com.atproto.repo.deleteRecord", in), &struct{}{})
 }
 
-// record reads a post of the account. It is ErrNotFound only when the server
-// says that there is none.
+// record reads a post of the account.
 func (c *conn) record(ctx context.Context, me *session, rkey string) (cid string, value json.RawMessage, err error) {
+	return c.read(ctx, me, collection, rkey)
+}
+
+// read is one of the account's own records. It is ErrNotFound only when the
+// server says that there is none.
+func (c *conn) read(ctx context.Context, me *session, collection, rkey string) (cid string, value json.RawMessage, err error) {
 	var out struct {
 		CID   string          `json:"cid"`
 		Value json.RawMessage `json:"value"`
@@ -148,7 +153,7 @@ func (c *conn) record(ctx context.Context, me *session, rkey string) (cid string
 	q := url.Values{"repo": {me.did}, "collection": {collection}, "rkey": {rkey}}
 	err = c.call(ctx, platform.SortRead, query("com.atproto.repo.getRecord", q), &out)
 	if err == nil && (out.CID == "" || out.Value == nil) {
-		err = &platform.BusyError{Err: errors.New("the server's answer holds no post")}
+		err = &platform.BusyError{Err: errors.New("the server's answer holds no record")}
 	}
 	return out.CID, out.Value, err
 }

@@ -53,7 +53,7 @@ var Platform = &platform.Platform{
 		},
 		Langs: true,
 	},
-	Ops: []platform.Op{platform.Find, platform.Remove, platform.Look},
+	Ops: []platform.Op{platform.Find, platform.Remove, platform.Read, platform.Moderate, platform.Look},
 	Fields: []platform.Field{
 		{Name: "handle", Help: "the account's handle, without @", Example: "dupain.example", Required: true,
 			Fits: func(v string) bool { return isAccount(strings.TrimPrefix(strings.TrimSpace(v), "@")) }},

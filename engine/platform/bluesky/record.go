@@ -111,7 +111,7 @@ func draft(a platform.Attempt) *record {
 	r := &record{
 		Type:      collection,
 		Text:      p.Text,
-		CreatedAt: a.At.UTC().Format("2006-01-02T15:04:05.000Z"),
+		CreatedAt: a.At.UTC().Format(moment),
 		Langs:     langs(p.Lang),
 		Tags:      p.Tags,
 	}

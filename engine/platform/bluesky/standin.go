@@ -32,6 +32,7 @@ type standin struct {
 	blobs  map[string]stored
 	people map[string]string // DIDs to the handles they were asked for by
 	posts  []*shown          // oldest first
+	crowd
 }
 
 type stored struct {
@@ -66,7 +67,7 @@ const (
 )
 
 func newStandin() *standin {
-	s := &standin{http.NewServeMux(), sync.Mutex{}, 0, map[string]bool{}, map[string]bool{}, map[string]stored{}, map[string]string{standinDID: standinHandle}, nil}
+	s := &standin{http.NewServeMux(), sync.Mutex{}, 0, map[string]bool{}, map[string]bool{}, map[string]stored{}, map[string]string{standinDID: standinHandle}, nil, crowd{gates: map[string]gateOf{}}}
 	for _, m := range []struct {
 		pattern string
 		limit   int64
@@ -81,6 +82,11 @@ func newStandin() *standin {
 		{"POST /xrpc/com.atproto.repo.deleteRecord", 1e6, s.authorized(s.deleteRecord)},
 		{"GET /xrpc/com.atproto.repo.getRecord", 0, s.getRecord},
 		{"GET /xrpc/com.atproto.repo.listRecords", 0, s.listRecords},
+		{"GET /xrpc/app.bsky.notification.listNotifications", 0, s.authorized(s.listNotifications)},
+		{"GET /xrpc/app.bsky.actor.getProfiles", 0, s.authorized(s.getProfiles)},
+		{"POST /xrpc/app.bsky.graph.muteActor", 1e6, s.authorized(s.mute)},
+		{"POST /xrpc/app.bsky.graph.unmuteActor", 1e6, s.authorized(s.mute)},
+		{"POST /xrpc/com.atproto.moderation.createReport", 1e6, s.authorized(s.report)},
 	} {
 		s.HandleFunc(m.pattern, func(w http.ResponseWriter, r *http.Request) {
 			var out any
@@ -216,7 +222,7 @@ func (p place) check() error {
 	switch {
 	case p.Repo != standinDID && p.Repo != standinHandle:
 		return fault{http.StatusUnauthorized, "AuthenticationRequired", "Authentication Required"}
-	case p.Collection != collection:
+	case p.Collection != collection && p.Collection != gates:
 		return invalid("Unknown lexicon type: %s", p.Collection)
 	}
 	return nil
@@ -241,6 +247,9 @@ func (s *standin) putRecord(_ *http.Request, body []byte) (any, error) {
 	}
 	if !isTID(in.Rkey) {
 		return nil, invalid("Invalid record key for %s: Invalid TID", collection)
+	}
+	if in.Collection == gates {
+		return s.putGate(in.Rkey, in.Record, in.SwapRecord)
 	}
 	post, ordered, err := parse(in.Record)
 	if err != nil {
@@ -291,12 +300,18 @@ func (s *standin) attached(p *record) error {
 }
 
 func (s *standin) deleteRecord(_ *http.Request, body []byte) (any, error) {
-	var in place
+	var in struct {
+		place
+		SwapRecord json.RawMessage
+	}
 	if err := json.Unmarshal(body, &in); err != nil {
 		return nil, invalid("Invalid input: %v", err)
 	}
 	if err := in.check(); err != nil {
 		return nil, err
+	}
+	if in.Collection == gates {
+		return s.deleteGate(in.Rkey, in.SwapRecord)
 	}
 	at := s.at(in.Rkey)
 	if at < 0 {
@@ -315,7 +330,10 @@ func (p *shown) answer() any {
 func (s *standin) getRecord(r *http.Request, _ []byte) (any, error) {
 	in := place{r.FormValue("repo"), r.FormValue("collection"), r.FormValue("rkey")}
 	at := s.at(in.Rkey)
-	if in.check() != nil || at < 0 {
+	if g, ok := s.gates[in.Rkey]; ok && in.Collection == gates && in.check() == nil {
+		return map[string]any{"uri": "at://" + standinDID + "/" + gates + "/" + in.Rkey, "cid": g.cid, "value": g.raw}, nil
+	}
+	if in.check() != nil || at < 0 || in.Collection != collection {
 		return nil, fault{http.StatusBadRequest, "RecordNotFound", fmt.Sprintf("Could not locate record: at://%s/%s/%s", in.Repo, in.Collection, in.Rkey)}
 	}
 	return s.posts[at].answer(), nil

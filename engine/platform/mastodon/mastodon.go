@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -17,6 +16,7 @@ import (
 	"unicode"
 
 	"github.com/imprimatur-ci/imprimatur/engine/platform"
+	"github.com/imprimatur-ci/imprimatur/engine/text"
 	"github.com/imprimatur-ci/imprimatur/engine/wire"
 )
 
@@ -363,16 +363,10 @@ func (r *refusal) Error() string {
 }
 func (r *refusal) Unwrap() error { return r.StatusError }
 
-var (
-	tags    = regexp.MustCompile(`<(?:[^<>"']|"[^"]*"|'[^']*')*>`)
-	remote  = regexp.MustCompile(`@([\pL\pN_.-]+)(?:@[\pL\pN.-]+)+`)
-	newline = strings.NewReplacer("<br>", "\n", "<br/>", "\n", "<br />", "\n", "</p>", "\n\n")
-)
+var remote = regexp.MustCompile(`@([\pL\pN_.-]+)(?:@[\pL\pN.-]+)+`)
 
 // plain is the words of a status's HTML.
-func plain(content string) string {
-	return html.UnescapeString(tags.ReplaceAllString(newline.Replace(content), ""))
-}
+func plain(content string) string { return text.FromHTML(content).String }
 
 // fold leaves out what servers change: blanks, and where a person is at home.
 func fold(s string) string {

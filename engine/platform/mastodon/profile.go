@@ -67,10 +67,10 @@ var Platform = &platform.Platform{
 	Title:   "Mastodon",
 	Docs:    "https://docs.joinmastodon.org/client/intro/",
 	Profile: profile,
-	Ops:     []platform.Op{platform.Find, platform.Edit, platform.Remove, platform.Limits, platform.Look},
+	Ops:     []platform.Op{platform.Find, platform.Edit, platform.Remove, platform.Read, platform.Moderate, platform.Limits, platform.Look},
 	Fields: []platform.Field{
 		{Name: "server", Help: "the server the account is on", Example: "https://mastodon.social", Required: true, URL: true},
-		{Name: "token", Help: "an access token, made under Preferences, Development, with the scopes read:accounts, read:statuses, write:media and write:statuses",
+		{Name: "token", Help: "an access token, made under Preferences, Development, with the scopes read:accounts, read:statuses, write:media and write:statuses; to moderate also read:notifications, write:mutes and write:reports",
 			Example: "${MASTODON_TOKEN}", Required: true, Secret: true},
 	},
 	// Mastodon keeps an Idempotency-Key for an hour. Other servers may ignore

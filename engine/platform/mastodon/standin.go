@@ -1,6 +1,7 @@
 package mastodon
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -30,6 +31,7 @@ type standin struct {
 	posts []*post          // oldest first
 	media map[string]*file // by id
 	keys  map[string]key   // by Idempotency-Key
+	crowd
 }
 
 type key struct {
@@ -39,6 +41,7 @@ type key struct {
 
 type post struct {
 	id            string
+	by            string // the handle of somebody else, or ""
 	at, edited    time.Time
 	text, spoiler string
 	sensitive     bool
@@ -78,6 +81,10 @@ func newStandin(now func() time.Time) *standin {
 		"GET /api/v1/media/{id}":                  s.look,
 		"GET /api/v1/accounts/verify_credentials": s.whoami,
 		"GET /api/v1/accounts/{id}/statuses":      s.list,
+		"GET /api/v1/notifications":               s.notifications,
+		"POST /api/v1/accounts/{id}/mute":         s.mute,
+		"POST /api/v1/accounts/{id}/unmute":       s.mute,
+		"POST /api/v1/reports":                    s.report,
 		"GET /api/v2/instance":                    s.instance,
 		"GET /api/v1/instance":                    s.instance,
 		"/":                                       s.nothing,
@@ -112,6 +119,9 @@ func (s *standin) Timeline() []platform.Shown {
 	defer s.mu.Unlock()
 	all := make([]platform.Shown, 0, len(s.posts))
 	for _, p := range s.posts {
+		if p.by != "" {
+			continue
+		}
 		shown := platform.Shown{
 			ID: p.id, URL: s.url(p), Text: p.text, Lang: p.lang, Warning: p.spoiler, Visibility: p.see, ReplyTo: p.to, At: p.at,
 		}
@@ -133,7 +143,7 @@ func (s *standin) Timeline() []platform.Shown {
 func (s *standin) Tamper(id, text string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	p, err := s.named(id)
+	p, err := s.own(id)
 	switch {
 	case err != nil:
 	case text == "":
@@ -143,7 +153,7 @@ func (s *standin) Tamper(id, text string) {
 	}
 }
 
-func (s *standin) url(p *post) string { return s.base + "/@standin/" + p.id }
+func (s *standin) url(p *post) string { return s.base + "/@" + cmp.Or(p.by, "standin") + "/" + p.id }
 
 func (s *standin) id() string {
 	s.ids++
@@ -160,6 +170,15 @@ func (s *standin) named(id string) (*post, error) {
 		return s.posts[i], nil
 	}
 	return nil, missing
+}
+
+// own is one of the account's own statuses.
+func (s *standin) own(id string) (*post, error) {
+	p, err := s.named(id)
+	if err == nil && p.by != "" {
+		return nil, missing
+	}
+	return p, err
 }
 
 func (s *standin) create(r *http.Request) (int, any, error) {
@@ -179,7 +198,7 @@ func (s *standin) create(r *http.Request) (int, any, error) {
 		return 0, nil, &trouble{http.StatusNotFound, "The post you are trying to reply to does not appear to exist."}
 	}
 	p := &post{id: s.id(), at: s.now(), to: d.InReplyTo, see: d.Visibility}
-	if !slices.Contains([]string{"public", "unlisted", "private"}, p.see) {
+	if !slices.Contains([]string{"public", "unlisted", "private", "direct"}, p.see) {
 		return 0, nil, invalid("Validation failed: Visibility is not included in the list")
 	}
 	if err := s.fill(p, d); err != nil {
@@ -193,7 +212,7 @@ func (s *standin) create(r *http.Request) (int, any, error) {
 }
 
 func (s *standin) edit(r *http.Request) (int, any, error) {
-	p, err := s.named(r.PathValue("id"))
+	p, err := s.own(r.PathValue("id"))
 	if err != nil {
 		return 0, nil, err
 	}
@@ -290,7 +309,7 @@ func (s *standin) show(r *http.Request) (int, any, error) {
 }
 
 func (s *standin) source(r *http.Request) (int, any, error) {
-	p, err := s.named(r.PathValue("id"))
+	p, err := s.own(r.PathValue("id"))
 	if err != nil {
 		return 0, nil, err
 	}
@@ -298,7 +317,7 @@ func (s *standin) source(r *http.Request) (int, any, error) {
 }
 
 func (s *standin) remove(r *http.Request) (int, any, error) {
-	p, err := s.named(r.PathValue("id"))
+	p, err := s.own(r.PathValue("id"))
 	if err != nil {
 		return 0, nil, err
 	}
@@ -330,7 +349,7 @@ func (s *standin) list(r *http.Request) (int, any, error) {
 	before := r.FormValue("max_id")
 	out := []map[string]any{}
 	for _, p := range slices.Backward(s.posts) {
-		if (before == "" || p.id < before) && len(out) < min(limit, 40) {
+		if p.by == "" && (before == "" || p.id < before) && len(out) < min(limit, 40) {
 			out = append(out, s.render(p))
 		}
 	}
@@ -354,6 +373,9 @@ func (s *standin) render(p *post) map[string]any {
 		"id": p.id, "uri": s.url(p), "url": s.url(p), "created_at": stamp(p.at), "edited_at": nil, "in_reply_to_id": optional(p.to),
 		"sensitive": p.sensitive, "spoiler_text": p.spoiler, "visibility": p.see, "language": p.lang, "content": hypertext(p.text),
 		"reblog": nil, "media_attachments": files, "poll": nil, "account": map[string]string{"id": standinAccount, "acct": "standin"},
+	}
+	if p.by != "" {
+		s.renderOther(p, out)
 	}
 	if !p.edited.IsZero() {
 		out["edited_at"] = stamp(p.edited)

@@ -2,16 +2,19 @@ package platformtest
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/base32"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/imprimatur-ci/imprimatur/engine/git"
 	"github.com/imprimatur-ci/imprimatur/engine/platform"
 	"github.com/imprimatur-ci/imprimatur/engine/text"
 	"github.com/imprimatur-ci/imprimatur/engine/wire"
@@ -50,9 +53,11 @@ func (s suite) open(t *testing.T) *bench {
 		Settings: b.standin.Settings(server.URL),
 		HTTP:     &http.Client{Transport: b.line, CheckRedirect: wire.Stay},
 		Root:     root,
+		Repo:     func(ctx context.Context) (*git.Repo, error) { return git.Open(ctx, root.Name(), os.Environ()) },
 	}
 	for _, f := range s.p.Fields {
-		if a.Settings[f.Name] == "" && f.Default != "" {
+		instead := slices.ContainsFunc(s.p.Fields, func(o platform.Field) bool { return o.Instead == f.Name && a.Settings[o.Name] != "" })
+		if a.Settings[f.Name] == "" && f.Default != "" && !instead {
 			a.Settings[f.Name] = f.Default
 		}
 		if v := a.Settings[f.Name]; f.Secret && v != "" {

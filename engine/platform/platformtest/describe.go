@@ -93,6 +93,9 @@ func (s suite) describes(t *testing.T) {
 			t.Errorf("Ops says %s is %v, the connection says %v", op, says, has)
 		}
 	}
+	if _, keeps := b.conn.(platform.Keeper); keeps != slices.ContainsFunc(p.Fields, func(f platform.Field) bool { return f.Calendar }) {
+		t.Error("a connection that keeps a calendar needs a field that names it, and the other way round")
+	}
 	for i, op := range p.Ops {
 		if !slices.Contains(platform.AllOps, op) || slices.Contains(p.Ops[:i], op) {
 			t.Errorf("Ops: %q is unknown or twice there", op)
@@ -215,6 +218,11 @@ func sourced(t *testing.T, v reflect.Value, path, source, checked string) {
 		if v.Type() == pollType {
 			p := v.Interface().(platform.PollProfile)
 			source, checked = p.Source, p.Checked
+		}
+		if price, is := v.Interface().(platform.Price); is && price != (platform.Price{}) {
+			if _, err := time.Parse(time.DateOnly, price.Checked); err != nil || !address(price.Source) || price.Post < 0 || price.Linked < 0 || price.Alt < 0 {
+				t.Errorf("%s is %+v, want amounts, where the platform says so and the day it was read", path, price)
+			}
 		}
 		for i := range v.NumField() {
 			sourced(t, v.Field(i), path+"."+v.Type().Field(i).Name, source, checked)

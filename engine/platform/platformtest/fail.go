@@ -113,6 +113,8 @@ func (s suite) fails(t *testing.T) {
 	t.Run("Edit", s.failsToEdit)
 	t.Run("Remove", s.failsToRemove)
 	t.Run("Look", s.failsToLook)
+	t.Run("Read", s.failsToRead)
+	t.Run("Moderate", s.failsToModerate)
 }
 
 // judge holds the outcome of a spoiled Publish to a verdict and to what a

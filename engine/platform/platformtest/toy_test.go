@@ -40,7 +40,7 @@ func toy(wrong string) *platform.Platform {
 				Max: 7 * 24 * time.Hour, Source: "https://toy.example/docs", Checked: "2026-08-01",
 			},
 		},
-		Ops: []platform.Op{platform.Find, platform.Edit, platform.Remove, platform.Limits, platform.Look},
+		Ops: []platform.Op{platform.Find, platform.Edit, platform.Remove, platform.Read, platform.Moderate, platform.Limits, platform.Look},
 		Fields: []platform.Field{
 			{Name: "server", Help: "Where it is.", Example: "https://toy.example", Required: true, URL: true},
 			{Name: "password", Help: "The password.", Example: "${TOY_PASSWORD}", Required: true, Secret: true},
@@ -150,6 +150,8 @@ func (c *toyConn) post(ctx context.Context, w *wire.Client, a platform.Attempt) 
 			out.ReplyTo = ""
 		} else if c.wrong == "root" {
 			out.ReplyTo = a.After[0].ID
+		} else if c.wrong == "answer astray" && n == 1 && a.Part.Text != "two" {
+			out.ReplyTo = "1"
 		}
 	}
 	for _, m := range p.Media {
@@ -341,16 +343,18 @@ func (c *toyConn) Limits(ctx context.Context) (platform.ServerLimits, error) {
 type toyServer struct {
 	*http.ServeMux
 	profile *platform.Profile
+	wrong   string
 	mu      sync.Mutex
 	posts   []toyPost
 	media   map[string]platform.ShownMedia
 	ids     int
+	toyCrowd
 }
 
 const toyPassword = platform.Marker + "-password"
 
 func newToyServer(p *platform.Profile, wrong string) *toyServer {
-	s := &toyServer{ServeMux: http.NewServeMux(), profile: p, media: map[string]platform.ShownMedia{}}
+	s := &toyServer{ServeMux: http.NewServeMux(), profile: p, wrong: wrong, media: map[string]platform.ShownMedia{}}
 	handle := func(pattern string, do func(r *http.Request) (any, int)) {
 		s.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
 			s.mu.Lock()
@@ -427,6 +431,7 @@ func newToyServer(p *platform.Profile, wrong string) *toyServer {
 		s.posts = slices.Delete(s.posts, i, i+1)
 		return p, 200
 	})
+	s.crowd(handle, refuse)
 	handle("GET /about", func(*http.Request) (any, int) {
 		if wrong == "limit names" {
 			return map[string]int{"txet": 300}, 200

@@ -52,7 +52,7 @@ func (w *work) derive(next *index, tags []string) error {
 			return err
 		}
 	}
-	return nil
+	return w.forget()
 }
 
 // tags makes the pages of tags, and takes those away that no post has.
@@ -78,7 +78,7 @@ func (w *work) tags(all []topic, changed []string) error {
 	if w.fresh && len(changed) == 0 {
 		return nil
 	}
-	names, err := w.list(tagFiles)
+	names, err := w.names(tagFiles)
 	if err != nil {
 		return err
 	}

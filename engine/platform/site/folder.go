@@ -9,7 +9,24 @@ import (
 	"os"
 	"path"
 	"slices"
+	"strings"
+
+	"github.com/imprimatur-ci/imprimatur/engine/platform"
 )
+
+// files are where a site is: every name is a path with slashes.
+type files interface {
+	read(name string) ([]byte, error) // one that is not there is fs.ErrNotExist
+	has(name string) bool
+	write(name string, data []byte) error // one that says so already is left alone
+	remove(name string) error             // one that is not there is no error
+	names(dir string) ([]string, error)   // of the files in a folder, which may not be there
+	pages() ([]string, error)             // everything that could be a page, but for other sites' below this one
+	fault(name string, err error) error
+	unsure(err error) error // of a change that failed halfway
+	sync()                  // what was written so far stays, whatever happens
+	close()
+}
 
 // A folder is the site's. Every file in it is there whole or not at all: it is
 // written beside its place, synced, and moved there.
@@ -26,7 +43,7 @@ type folder struct {
 func (c *conn) folder() (*folder, error) {
 	root, err := c.root.OpenRoot(c.dir)
 	if err != nil {
-		return nil, fmt.Errorf("the folder %s: %w", c.dir, plain(err))
+		return nil, fmt.Errorf("%s: %w", c.where(), plain(err))
 	}
 	return &folder{root, c.dir, c.refuse, c.flush, map[string]bool{}}, nil
 }
@@ -148,9 +165,32 @@ func (f *folder) sync() {
 	clear(f.moved)
 }
 
-// list is the names of the files of a folder below this one; none where there
+// unsure: some of the files are changed.
+func (f *folder) unsure(err error) error { return fmt.Errorf("%w: %w", platform.ErrUnknown, err) }
+
+func (f *folder) close() { _ = f.root.Close() }
+
+func (f *folder) pages() ([]string, error) {
+	var names []string
+	err := fs.WalkDir(f.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil // it was taken away meanwhile
+		case err != nil:
+			return err
+		case d.IsDir() && name != "." && f.has(path.Join(name, indexFile)):
+			return fs.SkipDir // another site
+		case d.Type().IsRegular() && strings.HasSuffix(name, ".html"):
+			names = append(names, name)
+		}
+		return nil
+	})
+	return names, err
+}
+
+// names are those of the files of a folder below this one; none where there
 // is no such folder.
-func (f *folder) list(name string) ([]string, error) {
+func (f *folder) names(name string) ([]string, error) {
 	entries, err := fs.ReadDir(f.root.FS(), name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil

@@ -4,13 +4,15 @@ import (
 	"bytes"
 	"errors"
 	"io/fs"
-	"path"
 	"slices"
 	"strings"
 )
 
-// post reads a page of the folder.
-func (f *folder) post(page string) (*post, error) {
+// A house is where a site is, with its posts.
+type house struct{ files }
+
+// post reads a page.
+func (f house) post(page string) (*post, error) {
 	data, err := f.read(page)
 	if err != nil {
 		return nil, err
@@ -22,31 +24,21 @@ func (f *folder) post(page string) (*post, error) {
 	return p, nil
 }
 
-// posts reads every page of the folder that is ours, newest first.
-func (f *folder) posts() ([]*post, error) {
+// posts reads every page that is ours, newest first.
+func (f house) posts() ([]*post, error) {
+	names, err := f.pages()
+	if err != nil {
+		return nil, err
+	}
 	var all []*post
-	err := fs.WalkDir(f.root.FS(), ".", func(name string, d fs.DirEntry, err error) error {
-		switch {
-		case errors.Is(err, fs.ErrNotExist):
-			return nil // it was taken away meanwhile
-		case err != nil:
-			return err
-		case d.IsDir() && name != "." && f.has(path.Join(name, indexFile)):
-			return fs.SkipDir // another site
-		case !d.Type().IsRegular() || !strings.HasSuffix(name, ".html"):
-			return nil
-		}
+	for _, name := range names {
 		p, err := f.post(name)
 		switch {
 		case err == nil:
 			all = append(all, p)
 		case !errors.Is(err, errForeign) && !errors.Is(err, fs.ErrNotExist):
-			return err
+			return nil, err
 		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
 	}
 	slices.SortFunc(all, func(a, b *post) int { return newest(&a.entry, &b.entry) })
 	return all, nil
@@ -57,7 +49,7 @@ func written(data []byte) bool { return bytes.Contains(data, []byte("Imprimatur"
 
 // gather makes the index again from the pages. Where there are none, nothing
 // that the site would write may be there either: it would be somebody else's.
-func (c *conn) gather(f *folder) (*index, error) {
+func (c *conn) gather(f house) (*index, error) {
 	ix := &index{Version: indexVersion, Channel: c.channel}
 	all, err := f.posts()
 	if err != nil {
@@ -79,7 +71,7 @@ func (c *conn) gather(f *folder) (*index, error) {
 	}
 	for _, name := range []string{"index.html", "archive.html", "feed.atom", "feed.json", "sitemap.xml", "style.css"} {
 		if data, err := f.read(name); err == nil && !written(data) {
-			return nil, f.fault(name, errors.New("this file is there and not ours; give the site a folder of its own"))
+			return nil, f.fault(name, errors.New("this file is there and not ours; give the site a folder or a branch of its own"))
 		}
 	}
 	return ix, nil

@@ -159,7 +159,7 @@ func (ix *index) encode() ([]byte, error) {
 
 // load reads the index. Fresh says that this connection wrote it, and so that
 // everything made from it is as it says.
-func (c *conn) load(f *folder) (ix *index, fresh bool, err error) {
+func (c *conn) load(f house) (ix *index, fresh bool, err error) {
 	raw, err := f.read(indexFile)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -175,9 +175,9 @@ func (c *conn) load(f *folder) (ix *index, fresh bool, err error) {
 		return nil, false, f.fault(indexFile, errors.New("this is not the index of a site; if the pages are ours, remove it and it is made again from them"))
 	}
 	if ix.Channel != c.channel {
-		return nil, false, fmt.Errorf("the folder %s belongs to the channel %s; give each channel a directory of its own, or change the name in %s", c.dir, ix.Channel, indexFile)
+		return nil, false, fmt.Errorf("%s belongs to the channel %s; give each channel a directory or a branch of its own, or change the name in %s", c.where(), ix.Channel, indexFile)
 	}
-	names, err := f.list(unlistedFiles)
+	names, err := f.names(unlistedFiles)
 	if err != nil {
 		return nil, false, err
 	}
@@ -209,7 +209,7 @@ func (e *entry) sound() bool {
 }
 
 // commit writes the index: from now on, what it says has happened.
-func (c *conn) commit(f *folder, ix *index, old, e *entry) error {
+func (c *conn) commit(f files, ix *index, old, e *entry) error {
 	for _, e := range ix.Pages {
 		if !e.Unlisted {
 			continue

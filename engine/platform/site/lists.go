@@ -99,9 +99,9 @@ func (m *masthead) lines(pages []*entry, up string, year bool) template.HTML {
 	chrome := foreign(m.Language, m.Words.Lang)
 	for _, e := range pages {
 		t := e.Published.In(m.zone)
-		day := m.Words.day(t)
+		day := m.Words.DayMonth(t)
 		if year {
-			day = m.Words.date(t)
+			day = m.Words.Date(t)
 		}
 		for _, s := range []string{
 			`<li><time datetime="`, t.Format("2006-01-02"), `"`, string(chrome), `>`, html.EscapeString(day),

@@ -26,11 +26,11 @@ func (c *conn) Look(ctx context.Context, r platform.Ref) (platform.Ref, error) {
 	if err := ctx.Err(); err != nil {
 		return r, err
 	}
-	f, err := c.folder()
+	f, err := c.sight(ctx)
 	if err != nil {
 		return r, err
 	}
-	defer f.root.Close()
+	defer f.close()
 	data, err := f.read(r.ID)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

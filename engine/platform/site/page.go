@@ -127,7 +127,7 @@ func functions() template.FuncMap {
 		"href":    attribute("href"),
 		"content": attribute("content"),
 		"bare":    bare,
-		"locale":  locale,
+		"locale":  graphLocale,
 		"milli":   func(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") },
 		"segment": segment,
 	}
@@ -139,8 +139,8 @@ func bare(u string) string {
 	return strings.TrimSuffix(rest, "/")
 }
 
-// locale is a language as Open Graph has it: language_TERRITORY.
-func locale(lang string) string {
+// graphLocale is a language as Open Graph has it: language_TERRITORY.
+func graphLocale(lang string) string {
 	territory := map[string]string{"en": "US", "fr": "FR", "de": "DE", "es": "ES", "it": "IT", "pt": "PT", "nl": "NL"}[primary(lang)]
 	for _, subtag := range strings.Split(lang, "-")[1:] {
 		if len(subtag) == 2 {

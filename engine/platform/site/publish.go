@@ -21,19 +21,23 @@ func (c *conn) Publish(ctx context.Context, a platform.Attempt) (platform.Ref, e
 	if err := cmp.Or(ctx.Err(), carries(&a)); err != nil {
 		return platform.Ref{}, err
 	}
-	if err := c.root.MkdirAll(c.dir, 0o755); err != nil {
-		return platform.Ref{}, fmt.Errorf("the folder %s: %w", c.dir, plain(err))
+	if c.branch == nil {
+		if err := c.root.MkdirAll(c.dir, 0o755); err != nil {
+			return platform.Ref{}, fmt.Errorf("%s: %w", c.where(), plain(err))
+		}
 	}
-	return c.change(ctx, func(w *work) (platform.Ref, error) {
-		if old := w.index.byKey(a.Key); old != nil {
-			return w.put(a, old, nil, old.Page)
-		}
-		page, err := w.free(address(a.Part.Post, a.Key))
-		if err != nil {
-			return platform.Ref{}, err
-		}
-		return w.put(a, nil, nil, page)
-	})
+	return c.change(ctx, func(w *work) (platform.Ref, error) { return w.publish(a) })
+}
+
+func (w *work) publish(a platform.Attempt) (platform.Ref, error) {
+	if old := w.index.byKey(a.Key); old != nil {
+		return w.put(a, old, nil, old.Page)
+	}
+	page, err := w.free(address(a.Part.Post, a.Key))
+	if err != nil {
+		return platform.Ref{}, err
+	}
+	return w.put(a, nil, nil, page)
 }
 
 // Find looks for the page of an attempt. A page that the index does not know
@@ -85,7 +89,7 @@ func (c *conn) Remove(ctx context.Context, r platform.Ref) error {
 			err = w.settle(next, old, nil)
 		}
 		if err != nil {
-			err = fmt.Errorf("%w: %w", platform.ErrUnknown, err)
+			err = w.unsure(err)
 		}
 		return platform.Ref{}, err
 	})
@@ -95,18 +99,21 @@ func (c *conn) Remove(ctx context.Context, r platform.Ref) error {
 // work is one change of the site, from reading its index to writing it.
 type work struct {
 	*conn
-	*folder
+	house
 	index *index
 	fresh bool // nothing but what changes now has to be made
 }
 
-// change runs f alone. A change is not stopped halfway: it is short, and whole
-// is better.
+// change runs f alone. In a folder, a change is not stopped halfway: it is
+// short, and whole is better.
 func (c *conn) change(ctx context.Context, f func(*work) (platform.Ref, error)) (platform.Ref, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := ctx.Err(); err != nil {
 		return platform.Ref{}, err
+	}
+	if c.branch != nil {
+		return c.branch.change(ctx, c, f)
 	}
 	dir, err := c.folder()
 	if errors.Is(err, fs.ErrNotExist) {
@@ -115,16 +122,22 @@ func (c *conn) change(ctx context.Context, f func(*work) (platform.Ref, error)) 
 	if err != nil {
 		return platform.Ref{}, err
 	}
-	defer dir.root.Close()
-	w := &work{conn: c, folder: dir}
-	if w.index, w.fresh, err = c.load(dir); err != nil {
-		return platform.Ref{}, err
-	}
-	r, err := f(w)
+	defer dir.close()
+	r, err := c.work(dir, f)
 	if errors.Is(err, platform.ErrUnknown) {
 		c.index = nil // what is there has to be looked at again
 	}
 	return r, err
+}
+
+// work does one change of files.
+func (c *conn) work(in files, f func(*work) (platform.Ref, error)) (platform.Ref, error) {
+	w := &work{conn: c, house: house{in}}
+	var err error
+	if w.index, w.fresh, err = c.load(w.house); err != nil {
+		return platform.Ref{}, err
+	}
+	return f(w)
 }
 
 func (w *work) ref(p *post) platform.Ref {
@@ -171,7 +184,7 @@ func (w *work) put(a platform.Attempt, old, edited *entry, page string) (platfor
 		err = w.settle(next, old, e)
 	}
 	if err != nil {
-		return platform.Ref{}, fmt.Errorf("%w: %w", platform.ErrUnknown, err)
+		return platform.Ref{}, w.unsure(err)
 	}
 	return w.ref(back), nil
 }
@@ -240,5 +253,5 @@ func (w *work) settle(next *index, old, e *entry) error {
 			}
 		}
 	}
-	return w.commit(w.folder, next, old, e)
+	return w.commit(w.files, next, old, e)
 }

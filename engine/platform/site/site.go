@@ -11,10 +11,13 @@
 //	style.css, icon.svg
 //	posts.json           what the lists and feeds are made from
 //	unlisted/            the same of pages that no list names
+//	calendar/            the workspace's calendar, for the team
 //
 // A page is the only home of its post: everything else is made from the pages
 // and can be made again. The folder must outlive a run: it is committed to the
-// repository, or restored before the next run.
+// repository, or restored before the next run. Or the site has a branch of the
+// repository to itself, at its root: then what is published is pushed there,
+// and nothing need be kept.
 package site
 
 import (
@@ -36,7 +39,8 @@ import (
 	"github.com/imprimatur-ci/imprimatur/engine/text"
 )
 
-// Platform is a web site in a folder of the workspace.
+// Platform is a web site in a folder of the workspace, or on a branch of its
+// repository.
 var Platform = &platform.Platform{
 	Name:  "site",
 	Title: "Web site",
@@ -71,8 +75,11 @@ var Platform = &platform.Platform{
 	Fields: []platform.Field{
 		{Name: "url", Help: "the address the folder will be served at", Example: "https://dupain.example/", Required: true, URL: true},
 		{Name: "directory", Help: "the folder the pages are written to; no other channel may use it", Example: "public", Default: "public", Folder: true},
+		{Name: "branch", Help: "the branch the pages are pushed to, in place of a directory; nothing else need put them online where a host serves it",
+			Example: "gh-pages", Instead: "directory", Leaves: true, Fits: isBranch},
 		{Name: "title", Help: "the name of the site; the brand where there is none", Example: "Le carnet de Dupain"},
 		{Name: "description", Help: "one sentence about the site", Example: "Des nouvelles du fournil."},
+		{Name: "calendar", Help: "a file in calendar/ for the team to subscribe to; whoever knows its address can read all plans there, so give it a name that nobody guesses", Example: "equipe-3f9a.ics", Calendar: true, Fits: isCalendar},
 	},
 	Repeat:  platform.Forever,
 	Open:    open,
@@ -80,12 +87,14 @@ var Platform = &platform.Platform{
 	Standin: newStandin,
 }
 
-// A conn is one folder. Calls wait for each other: every one of them writes
+// A conn is one site. Calls wait for each other: every one of them writes
 // the lists.
 type conn struct {
-	root    *os.Root // the workspace
-	dir     string
-	channel string
+	root     *os.Root // the workspace
+	dir      string
+	calendar string  // the file of the team's calendar, or ""
+	branch   *branch // nil: in the folder dir
+	channel  string
 	masthead
 
 	mu    sync.Mutex
@@ -115,8 +124,8 @@ type masthead struct {
 var theme embed.FS
 
 func open(a platform.Account) (platform.Conn, error) {
-	dir := path.Clean(a.Settings["directory"])
-	if !fs.ValidPath(dir) || strings.ContainsAny(dir, `\:`) || strings.HasPrefix(dir, ".") || strings.Contains(dir, "/.") {
+	dir, on := path.Clean(a.Settings["directory"]), a.Settings["branch"]
+	if on == "" && (!fs.ValidPath(dir) || strings.ContainsAny(dir, `\:`) || strings.HasPrefix(dir, ".") || strings.Contains(dir, "/.")) {
 		return nil, fmt.Errorf("directory %q is not a folder below the workspace; write one, as in public", a.Settings["directory"])
 	}
 	if a.Root == nil {
@@ -126,7 +135,22 @@ func open(a platform.Account) (platform.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &conn{root: a.Root, dir: dir, channel: a.Channel, masthead: m, flush: (*os.File).Sync}, nil
+	c := &conn{root: a.Root, dir: dir, channel: a.Channel, calendar: a.Settings["calendar"], masthead: m, flush: (*os.File).Sync}
+	if on != "" {
+		if !isBranch(on) || a.Repo == nil {
+			return nil, fmt.Errorf("the branch %q cannot be used here", on)
+		}
+		c.branch = &branch{name: on, open: a.Repo}
+	}
+	return c, nil
+}
+
+// where is what to call the place the site is at.
+func (c *conn) where() string {
+	if c.branch != nil {
+		return "the branch " + c.branch.name
+	}
+	return "the folder " + c.dir
 }
 
 func newMasthead(a platform.Account) (masthead, error) {
@@ -173,7 +197,9 @@ func (m *masthead) digest() (string, error) {
 	for _, s := range []string{m.URL, m.Title, m.Description, m.Author, m.Language, m.zone.String()} {
 		fmt.Fprintf(h, "%d %s", len(s), s)
 	}
-	fmt.Fprintf(h, "%q", *m.Words)
+	said := *m.Words
+	said.Locale = nil // an address says nothing
+	fmt.Fprintf(h, "%+v %+v", said, *m.Words.Locale)
 	files, err := fs.Glob(theme, "theme/*.html")
 	for _, name := range files {
 		data, err := theme.ReadFile(name)

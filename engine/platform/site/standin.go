@@ -21,7 +21,7 @@ const standinDirectory = "public"
 func newStandin(root *os.Root) platform.Standin { return &standin{root} }
 
 func (s *standin) Settings(base string) map[string]string {
-	return map[string]string{"url": strings.TrimSuffix(base, "/") + "/", "directory": standinDirectory}
+	return map[string]string{"url": strings.TrimSuffix(base, "/") + "/", "directory": standinDirectory, "branch": ""}
 }
 
 func (s *standin) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -61,7 +61,7 @@ func (s *standin) Timeline() []platform.Shown {
 		return nil
 	}
 	defer root.Close()
-	f := &folder{root: root, name: standinDirectory}
+	f := house{&folder{root: root, name: standinDirectory}}
 	posts, err := f.posts()
 	if err != nil {
 		return nil
@@ -74,7 +74,7 @@ func (s *standin) Timeline() []platform.Shown {
 	return shown
 }
 
-func (f *folder) shown(p *post) platform.Shown {
+func (f house) shown(p *post) platform.Shown {
 	s := platform.Shown{
 		ID: p.Page, URL: p.address, Text: p.Text, Title: p.Title, Lang: p.Lang, Tags: p.Tags, Link: p.Link,
 		Warning: p.Warning, At: p.Published,

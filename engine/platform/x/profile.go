@@ -31,6 +31,7 @@ var Platform = &platform.Platform{
 		Thread:    platform.Limit{Max: platform.NoLimit}, // a chain of replies to oneself
 		Tags:      platform.TagProfile{Place: platform.InText},
 		BareLinks: true,
+		Price:     platform.Price{Post: 15, Linked: 200, Alt: 5, Source: docs + "x-api/getting-started/pricing.mdx", Checked: checked},
 		Link:      platform.InText, // X makes a card of it itself
 		People:    platform.AtHandle,
 		Media: platform.MediaProfile{
