@@ -6,9 +6,11 @@ import (
 	"cmp"
 	"io/fs"
 	"maps"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 
 	"github.com/imprimatur-ci/imprimatur/engine/calendar"
@@ -33,10 +35,17 @@ func Channels(w *workspace.Workspace, set platform.Set) ([]*platform.Channel, []
 		if c.Platform != nil {
 			for _, f := range c.Platform.Fields {
 				dir := strings.TrimSuffix(c.Settings[f.Name], "/")
-				if other, taken := folders[dir]; f.Folder && taken {
-					faults = append(faults, platform.Fault{Key: f.Name, Check: "channel/same-folder", Text: "the channel " + other + " writes to " + dir + " too; give each a folder of its own"})
-				} else if f.Folder {
-					folders[dir] = name
+				if dir == "" || !f.Folder && !f.Leaves {
+					continue
+				}
+				kind, at := "folder", dir
+				if f.Leaves {
+					kind, at = f.Name, "the "+f.Name+" "+dir
+				}
+				if other, taken := folders[at]; taken {
+					faults = append(faults, platform.Fault{Key: f.Name, Check: "channel/same-folder", Text: "the channel " + other + " writes to " + at + " too; give each a " + kind + " of its own"})
+				} else {
+					folders[at] = name
 				}
 			}
 		}
@@ -64,6 +73,17 @@ func Ledger(w *workspace.Workspace) []schema.Problem {
 	}
 	what := "ledger is git, for a branch of the repository, or a folder below the workspace, as in .imprimatur/ledger"
 	return []schema.Problem{{Pos: w.Source.At("ledger"), Check: "ledger/folder", Severity: schema.Error, Text: what}}
+}
+
+var variable = regexp.MustCompile(`^\$\{[A-Z][A-Z0-9_]*\}$`)
+
+// Moderation checks that the key of moderation does not stand in a file.
+func Moderation(w *workspace.Workspace) []schema.Problem {
+	if key := w.Config.Moderation.Key; key == "" || variable.MatchString(key) {
+		return nil
+	}
+	what := "key is a secret and must not stand in a file; write the name of an environment variable, as in ${MODERATION_KEY}"
+	return []schema.Problem{{Pos: w.Source.At("moderation.key"), Check: "moderation/key", Severity: schema.Error, Text: what}}
 }
 
 // Outbox checks that the outbox is a folder that nothing else writes to.
@@ -134,6 +154,7 @@ func (c *Checker) Post(p *workspace.Post) []schema.Problem {
 	r := report{post: p}
 	c.names(&r)
 	c.time(&r)
+	c.urgent(&r)
 	c.media(&r)
 	c.tags(&r)
 	c.text(&r)
@@ -165,23 +186,43 @@ func (c *Checker) names(r *report) {
 			}
 		}
 	}
-	if id := r.post.ID(); strings.IndexFunc(id, unicode.IsControl) >= 0 || strings.TrimSpace(id) != id {
+	if !f.Pin.IsZero() && !f.PublishAt.Next {
+		r.error("pin", "calendar/unclear", "pin picks a slot, and this post waits for none; write publish_at: next-slot, or take the pin out")
+	}
+	if id := r.post.ID(); round.MatchString(id) {
+		r.error("id", "post/id", "an id that ends like this is that of a post which comes back; write another")
+	} else if strings.IndexFunc(id, unicode.IsControl) >= 0 || strings.TrimSpace(id) != id {
 		r.error("id", "post/id", "the id has blanks at its ends or signs that cannot be seen; write it with letters, digits, / and -")
 	}
 }
 
+// round is how the id of a post that comes back ends.
+var round = regexp.MustCompile(`~[0-9]+$`)
+
+// time checks a time where it is on each channel: zones may differ.
 func (c *Checker) time(r *report) {
-	at := r.post.Front.PublishAt
-	if at.IsZero() {
+	f := &r.post.Front
+	if f.PublishAt.IsZero() || f.PublishAt.Next {
 		return
 	}
-	switch moment, doubt := calendar.Moment(at, c.Workspace.Zone); doubt {
-	case calendar.Skipped:
-		r.add(r.post.Source.At("publish_at"), schema.Warning, "time/skipped",
-			"clocks jump over this time in "+c.Workspace.Zone.String()+"; it will be taken as "+moment.Format("15:04")+", so better write that")
-	case calendar.Twice:
-		r.add(r.post.Source.At("publish_at"), schema.Warning, "time/twice",
-			"clocks show this time twice that night in "+c.Workspace.Zone.String()+"; the first is taken, add the offset (as in "+moment.Format("2006-01-02T15:04:05-07:00")+") to be sure")
+	zones := []*time.Location{}
+	for _, name := range f.Channels {
+		if zone := c.Workspace.ZoneOf(f.Timezone, name); !slices.Contains(zones, zone) {
+			zones = append(zones, zone)
+		}
+	}
+	if len(zones) == 0 {
+		zones = append(zones, c.Workspace.ZoneOf(f.Timezone, ""))
+	}
+	for _, zone := range zones {
+		switch moment, doubt := calendar.Moment(f.PublishAt.Time, zone); doubt {
+		case calendar.Skipped:
+			r.add(r.post.Source.At("publish_at"), schema.Warning, "time/skipped",
+				"clocks jump over this time in "+zone.String()+"; it will be taken as "+moment.Format("15:04")+", so better write that")
+		case calendar.Twice:
+			r.add(r.post.Source.At("publish_at"), schema.Warning, "time/twice",
+				"clocks show this time twice that night in "+zone.String()+"; the first is taken, add the offset (as in "+moment.Format("2006-01-02T15:04:05-07:00")+") to be sure")
+		}
 	}
 }
 
@@ -224,6 +265,14 @@ func (c *Checker) text(r *report) {
 		if v := r.post.Front.Variants[name]; v.Text != "" {
 			doc, _ := r.post.Text(c.Parser, v.Text) // render reports what is wrong with it
 			at := func(int) schema.Pos { return r.post.Source.At("variants." + name + ".text") }
+			c.spans(r, doc, at)
+			c.style(r, doc, at)
+		}
+	}
+	if e := r.post.Front.Evergreen; e != nil {
+		for i, markdown := range e.Texts {
+			doc, _ := r.post.Text(c.Parser, markdown)
+			at := func(int) schema.Pos { return r.post.Source.At(index("evergreen.texts", i)) }
 			c.spans(r, doc, at)
 			c.style(r, doc, at)
 		}

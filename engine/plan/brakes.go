@@ -26,8 +26,12 @@ func (m *maker) timing(a Action, w *Wish, ahead time.Duration) (Action, bool) {
 	behind := m.Now.Sub(w.Due)
 	a.Live = nil
 	switch {
+	case behind < -ahead && w.Due.Equal(w.Embargo):
+		return a.as(Wait, "under embargo until %s", clock(w.Embargo))
 	case behind < -ahead:
 		return a.as(Wait, "%s", m.due(w.Due))
+	case w.Barred != "" && !m.Unbound && (a.retry || behind <= time.Duration(late.After)):
+		return a.as(Wait, "%s", w.Barred)
 	case a.retry || m.Unbound || behind <= time.Duration(late.After):
 		return a, false
 	case late.Policy == "skip":
@@ -35,6 +39,8 @@ func (m *maker) timing(a Action, w *Wish, ahead time.Duration) (Action, bool) {
 	case m.archive(w, behind):
 		a.Answers = []Answer{AnswerRetry, AnswerLive}
 		return a.as(Skip, "older than the first run on this channel, and an archive is not published by itself: give it a new publish_at if it is meant")
+	case w.Barred != "":
+		return a.as(Wait, "%s", w.Barred)
 	case late.Policy == "publish":
 		return a, false
 	default:
@@ -43,11 +49,18 @@ func (m *maker) timing(a Action, w *Wish, ahead time.Duration) (Action, bool) {
 	}
 }
 
-// archive reports whether a post is older than the channel's first run. A
-// folder of our own, such as a web site, has its archive.
+// archive reports whether a post is older than the channel's first run, this
+// one or an earlier one. A folder of our own, such as a web site, has its
+// archive.
 func (m *maker) archive(w *Wish, behind time.Duration) bool {
-	r := m.record[w.Channel.Name]
-	return !w.Channel.Platform.Local && behind > behindAll && (r == nil || !r.started)
+	if w.Channel.Platform.Local {
+		return false
+	}
+	first := m.Ledger.Began(w.Channel.Name)
+	if first.IsZero() {
+		first = m.Now
+	}
+	return behind > behindAll && first.Sub(w.Due) > behindAll
 }
 
 func (m *maker) frozen() bool {
@@ -67,7 +80,7 @@ func (m *maker) brake(as []Action) {
 	for i := range as {
 		a := &as[i]
 		r := m.record[a.Channel]
-		if r == nil || m.Unbound {
+		if r == nil || m.Unbound || a.Urgent {
 			continue
 		}
 		if a.repost && a.Verb == Edit && !r.channel.Platform.Local {
@@ -87,6 +100,10 @@ func (m *maker) brake(as []Action) {
 			continue
 		case behind > tardy && !a.retry && !r.channel.Platform.Local && m.Now.Sub(r.last) < apart:
 			*a, _ = a.as(Wait, "%s late; late posts go out one at a time, %s apart", span(behind), span(apart))
+			continue
+		}
+		if why := m.room(a.Post, a.Channel); why != "" && !a.retry {
+			*a, _ = a.as(Wait, "%s", why)
 			continue
 		}
 		r.today++

@@ -8,14 +8,16 @@ import (
 	"github.com/imprimatur-ci/imprimatur/schema"
 )
 
-// handLead is how long before its time a post is handed to a person.
-const handLead = 24 * time.Hour
+// HandLead is how long before its time a post is handed to a person.
+const HandLead = 24 * time.Hour
 
 // byHand decides about a channel where a person publishes.
 func (m *maker) byHand(a Action, w *Wish, e *ledger.Entry) (Action, bool) {
 	switch {
 	case w.Retracted:
 		return m.byHandGone(a, e, "it is retracted")
+	case w.Never != "" && !e.Live() && !e.Handed():
+		return a.as(Skip, "%s", w.Never)
 	case w.Trouble != "" && (!w.Due.IsZero() || e.Live()):
 		return a.as(Skip, "%s", w.Trouble)
 	case w.Due.IsZero() && !e.Live() && !e.Handed():
@@ -37,12 +39,12 @@ func (m *maker) byHand(a Action, w *Wish, e *ledger.Entry) (Action, bool) {
 			return a.as(Skip, "%s says that it is gone; it stays so until someone says that it is to be tried again", by)
 		}
 		a.first, a.retry = true, wanted(e)
-		if late, is := m.timing(a, w, max(m.Ahead, handLead)); is {
+		if late, is := m.timing(a, w, max(m.Ahead, HandLead)); is {
 			return late, true
 		}
 	}
-	if m.frozen() {
-		return a.as(Wait, "%s", m.frozenWhy())
+	if why := m.kept(w); why != "" {
+		return a.as(Wait, "%s", why)
 	}
 	for i, digest := range w.Digests {
 		a.Steps = append(a.Steps, Step{Do: CallHand, Part: i + 1, Key: m.key(w, i, digest, part(e, i).Gone), Digest: digest})

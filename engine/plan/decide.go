@@ -18,6 +18,7 @@ type maker struct {
 	strays map[string][]*ledger.Entry // by post, on channels that are not ours
 	lost   []*ledger.Entry            // on a channel of ours, and no post of the workspace wants them there
 	record map[string]*record
+	room   func(post, channel string) string // why it is one too many
 
 	dueAt time.Time // the last due time that was put into words: channels of a post share it
 	dueIs string
@@ -48,14 +49,16 @@ func (m *maker) decide(w *Wish) (Action, bool) {
 		return m.byHand(a, w, e)
 	case w.Retracted:
 		return m.retract(a, w, e)
+	case w.Never != "" && !e.Live() && !e.Pending():
+		return a.as(Skip, "%s", w.Never)
 	case w.Trouble != "" && (!w.Due.IsZero() || e.Live()):
 		return a.as(Skip, "%s", w.Trouble)
 	case w.Due.IsZero() && !e.Live() && !e.Pending():
 		return a, false // a draft
 	}
 	if len(e.Parts) == 0 && len(m.lost) == 0 && m.Now.Add(m.Ahead).Before(w.Due) { // most of a year's posts
-		a.Verb, a.Why = Wait, m.due(w.Due)
-		return a, true
+		a.first = true
+		return m.timing(a, w, m.Ahead)
 	}
 	if by := saidGone(e); by != "" && !e.Live() && !e.Pending() {
 		a.Answers = []Answer{AnswerRetry, AnswerLive}
@@ -83,8 +86,8 @@ func (m *maker) decide(w *Wish) (Action, bool) {
 			return a.as(Ask, "it went out on %s, which is no channel of this workspace any more: if only its name has changed, say where it is, else that it is to be sent", old.Channel)
 		}
 	}
-	if m.frozen() {
-		return a.as(Wait, "%s", m.frozenWhy())
+	if why := m.kept(w); why != "" {
+		return a.as(Wait, "%s", why)
 	}
 	a.Steps = steps
 	return a.as(verbOf(steps), "%s", m.why(w, e, steps))
@@ -240,8 +243,8 @@ func (m *maker) replace(a Action, w *Wish, e *ledger.Entry) (Action, bool) {
 		a.Answers = []Answer{AnswerLive}
 		return a.as(Ask, "it changed after it went out, and %s cannot edit: change it there by hand, or set on_change on the channel: repost takes it down and publishes it anew, ignore leaves it", pl)
 	}
-	if m.frozen() {
-		return a.as(Wait, "%s", m.frozenWhy())
+	if why := m.kept(w); why != "" {
+		return a.as(Wait, "%s", why)
 	}
 	from := 0 // what comes before the first change stays
 	for from < min(len(w.Digests), len(e.Parts)) && e.Parts[from].Live != nil && e.Parts[from].Live.Digest == w.Digests[from] {

@@ -25,6 +25,7 @@ const (
 	Resolve Verb = "resolve"  // find out what an earlier run left open, then go on
 	Move    Verb = "move"     // the post has a new id; nothing is sent
 	HandOff Verb = "hand-off" // a person publishes it, from the outbox
+	Hold    Verb = "hold"     // not without an approval
 	Wait    Verb = "wait"     // not now
 	Ask     Verb = "ask"      // a person must decide
 	Skip    Verb = "skip"     // not at all, as things are
@@ -47,13 +48,20 @@ type Action struct {
 	Live    []platform.Ref `json:"live,omitempty"` // of each part that is up, by number; an empty one is not
 	Part    int            `json:"part,omitempty"` // that a question is about; 0: all that is open
 	Answers []Answer       `json:"answers,omitempty"`
-	Wish    *Wish          `json:"-"`
 
-	takes  bool // nothing of it is to stay
-	hand   bool // it is, or goes, into a person's hands
-	first  bool // nothing of it was up or tried before
-	repost bool // what is up is taken down and published anew
-	retry  bool // a person wants it
+	Approved []string `json:"approved,omitempty"` // who approved it as it stands
+	Pull     int      `json:"pull,omitempty"`     // in this pull request
+	Urgent   bool     `json:"urgent,omitempty"`   // it takes the fast lane
+	Freeze   string   `json:"freeze,omitempty"`   // the freeze it goes through, being urgent
+
+	Wish *Wish `json:"-"`
+
+	takes   bool // nothing of it is to stay
+	unasked bool // nobody knows yet who approved it
+	hand    bool // it is, or goes, into a person's hands
+	first   bool // nothing of it was up or tried before
+	repost  bool // what is up is taken down and published anew
+	retry   bool // a person wants it
 }
 
 // Step is one call to a platform.
@@ -106,7 +114,12 @@ type Wish struct {
 	Late      schema.Late
 	Digests   []string
 	Trouble   string // why it must not be published, or ""
+	Barred    string // why it waits although it is due: a blackout; or ""
+	Never     string // why it does not go out if it has not yet: it expired; or ""
 	Retracted bool
+	Urgent    bool      // no freeze, no limit and no queue of late posts holds it back
+	Embargo   time.Time // nothing of it is sent before, whatever else is said; zero: none
+	Approval  *Approval // nil: nobody asked
 	// Variant is rendered when the action is carried out.
 	Variant func() platform.Variant
 }
@@ -115,6 +128,7 @@ type Wish struct {
 type Input struct {
 	Brand      string
 	Review     string
+	Reviewed   bool // what is sent needs an approval
 	Wishes     []Wish
 	Ledger     *ledger.Ledger
 	Now        time.Time
@@ -123,7 +137,11 @@ type Input struct {
 	Unbound    bool // a rehearsal: however late, however many
 	MaxActions int
 	PerDay     int // most posts a channel publishes in a day of Now's zone; 0: no limit
-	Channels   []*platform.Channel
+	// Room begins to count for one plan. What it returns says why a post that
+	// would go out is one too many, or "", asked about one after the other. Nil:
+	// there is room.
+	Room     func() func(post, channel string) string
+	Channels []*platform.Channel
 }
 
 // Freeze holds everything back.
@@ -141,15 +159,23 @@ const (
 // Make compares what is wished with what is live.
 func Make(in Input) Plan {
 	p := Plan{Now: in.Now, Review: in.Review, Actions: make([]Action, 0, len(in.Wishes))}
-	m := maker{Input: in}
+	m := maker{Input: in, room: func(string, string) string { return "" }}
+	if in.Room != nil {
+		m.room = in.Room()
+	}
 	m.survey()
 	for i := range in.Wishes {
-		if a, ok := m.decide(&in.Wishes[i]); ok {
+		w := &in.Wishes[i]
+		if !w.Due.IsZero() && w.Embargo.After(w.Due) {
+			w.Due = w.Embargo
+		}
+		if a, ok := m.decide(w); ok {
 			p.Actions = append(p.Actions, a)
 		}
 	}
 	p.Actions = append(p.Actions, m.gone()...)
 	slices.SortFunc(p.Actions, order)
+	m.approve(p.Actions)
 	m.brake(p.Actions)
 	p.Refused = p.TooMany(in.MaxActions)
 	return p

@@ -131,6 +131,7 @@ func TestMake(t *testing.T) {
 		{"out by hand, then changed", append(recs("1 handed hand-off a"), said("1 live hand-off a")), wish(hand, 0, "b"), nil, "hand-off hand-off1"},
 		{"out by hand, then retracted", append(recs("1 handed hand-off a"), said("1 live hand-off a")), retracted(wish(hand, 0, "a")), nil, "hand-off take-down1"},
 		{"taken down by hand", append(recs("1 handed hand-off a"), said("1 live hand-off a"), rec("1 handed take-down"), said("1 gone lost")), retracted(wish(hand, 0, "a")), nil, ""},
+		{"an archive, of a channel that is known", begun(), late(wish(full, -27*time.Hour, "a"), "publish"), nil, "skip"},
 		{"an archive, the first time", nil, late(wish(full, -25*time.Hour, "a"), "publish"), nil, "skip"},
 		{"today's share is used up", recs("1 live publish a"), named(wish(full, 0, "b"), "next"), func(in *Input) { in.PerDay = 1; in.Wishes = append(in.Wishes, wish(full, 0, "a")) }, "wait"},
 		{"late ones one at a time", other, wish(full, -2*time.Hour, "a"), func(in *Input) { in.Wishes = append(in.Wishes, named(wish(full, -3*time.Hour, "b"), "x")) }, "publish publish1 wait"},
@@ -174,6 +175,11 @@ func TestMake(t *testing.T) {
 			}
 		})
 	}
+}
+
+// begun is a channel that was first used two hours ago.
+func begun() []schema.Receipt {
+	return []schema.Receipt{{At: now.Add(-2 * time.Hour), Run: "r", Post: "other", Channel: "c", Part: 1, State: schema.Gone}}
 }
 
 func late(w Wish, policy string) Wish {

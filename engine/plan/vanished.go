@@ -13,7 +13,6 @@ import (
 // A record is what a channel did so far.
 type record struct {
 	channel *platform.Channel
-	started bool      // anything was ever tried there
 	today   int       // posts that went up, or may have, on the day of the plan
 	last    time.Time // when a post last went up
 	anew    bool      // the plan has a post that is published anew
@@ -42,7 +41,6 @@ func (m *maker) survey() {
 			m.strays[e.Post] = append(m.strays[e.Post], e)
 			return
 		}
-		r.started = true
 		up := e.Parts[0].Up
 		if up.IsZero() && e.Parts[0].Pending != nil {
 			up = e.Parts[0].First

@@ -27,12 +27,15 @@ type job struct {
 	live    []platform.Ref
 	tried   int       // steps begun
 	ups     *[]string // ids of what the run put up on the channel
+
+	gathered bool // the call of another may have done it
 }
 
 // receipt is the ledger's line about a step.
 func (j *job) receipt(s plan.Step, state schema.State) schema.Receipt {
 	return schema.Receipt{At: clock(), Run: j.ID, Post: j.action.Post, Channel: j.action.Channel, Part: s.Part,
-		State: state, Op: string(s.Do), Key: s.Key, Digest: s.Digest, Due: j.action.Due}
+		State: state, Op: string(s.Do), Key: s.Key, Digest: s.Digest, Due: j.action.Due,
+		Approved: j.action.Approved, Pull: j.action.Pull, Urgent: j.action.Urgent, Freeze: j.action.Freeze}
 }
 
 // intents are written before anything leaves: one a step that sends. Each has
@@ -142,7 +145,8 @@ func (j *job) landed(s plan.Step, ref platform.Ref, state schema.State) {
 }
 
 // drop takes back the intents of steps that were never begun: they are surely
-// not done. What an earlier run left open stays open.
+// not done. What an earlier run left open stays open, and so does what went
+// along with another.
 func (j *job) drop(ctx context.Context) {
 	open := map[int]bool{}
 	for _, s := range j.action.Steps {
@@ -154,7 +158,7 @@ func (j *job) drop(ctx context.Context) {
 			continue
 		}
 		state := schema.Failed
-		if open[s.Part] {
+		if open[s.Part] || j.gathered {
 			state = schema.Unknown
 		}
 		r := j.receipt(s, state)
@@ -167,6 +171,9 @@ func (j *job) drop(ctx context.Context) {
 // untried ends a job that was not begun.
 func (j *job) untried(ctx context.Context, why error) {
 	j.out.State, j.out.Err = schema.Failed, fmt.Errorf("not tried: %w", why)
+	if j.gathered {
+		j.out.State = schema.Unknown
+	}
 	j.drop(ctx)
 }
 

@@ -23,6 +23,7 @@ type Run struct {
 	Home  ledger.Home
 	Lease time.Duration // how long an intent keeps other runs away; 0 means DefaultLease
 	Open  func(*platform.Channel) (platform.Conn, error)
+	Also  []schema.Receipt // written down with the intents
 	// Known lists the ids of everything that is up on a channel, so that it is
 	// not taken for what is looked for. Nil: nothing is.
 	Known func(channel string) []string
@@ -84,7 +85,8 @@ func (r *Run) Do(ctx context.Context, p *plan.Plan, tip string) ([]Outcome, erro
 		jobs = append(jobs, j)
 		byChannel[a.Channel] = append(byChannel[a.Channel], j)
 	}
-	if len(jobs) == 0 {
+	intents = append(intents, r.Also...)
+	if len(jobs)+len(intents) == 0 {
 		return nil, nil
 	}
 	if len(intents) > 0 {
@@ -111,13 +113,13 @@ func (r *Run) channel(ctx context.Context, jobs []*job) {
 	var conn platform.Conn
 	var stop error   // why the rest of the channel is not tried
 	var ups []string // ids of what this run put up
-	for _, j := range jobs {
+	for i, j := range jobs {
 		j.ups = &ups
 		if stop == nil && ctx.Err() != nil {
 			stop = context.Cause(ctx)
 		}
 		if stop == nil && conn == nil && j.sends() {
-			if conn, stop = r.Open(j.action.Wish.Channel); stop != nil {
+			if conn, stop = r.Open(j.action.Wish.Channel); stop != nil && !errors.Is(stop, platform.ErrAddress) {
 				stop = fmt.Errorf("%w: %w", platform.ErrAuth, stop)
 			}
 		}
@@ -129,7 +131,13 @@ func (r *Run) channel(ctx context.Context, jobs []*job) {
 		case stop != nil:
 			j.untried(ctx, stop)
 		default:
+			if !j.gathered {
+				gather(conn, jobs[i:])
+			}
 			j.do(ctx, conn)
+			if j.out.Err != nil && !errors.Is(j.out.Err, platform.ErrUnknown) && j.lost == nil {
+				scatter(jobs[i+1:])
+			}
 			// what keeps this one waiting keeps the rest waiting too
 			if busy := (*platform.BusyError)(nil); errors.As(j.out.Err, &busy) || errors.Is(j.out.Err, platform.ErrAuth) ||
 				errors.Is(j.out.Err, platform.ErrAddress) || j.lost != nil {

@@ -115,8 +115,8 @@ func (j *job) poll(p *platform.Poll, part *platform.Part) {
 
 // partAt is where a part begins.
 func (j *job) partAt(doc text.Doc, i int) schema.Pos {
-	if j.say.Text != "" {
-		return j.at("text")
+	if j.say.textAt != "" {
+		return j.post.Source.At(j.say.textAt)
 	}
 	if j.profile.Thread.Max > 1 && i < len(doc.Parts) && len(doc.Parts[i].Blocks) > 0 && i > 0 {
 		return j.post.Pos(doc.Parts[i].Blocks[0].At)

@@ -25,12 +25,17 @@ type links struct {
 // newLinks fills the workspace's templates in for a post on a channel. A site
 // of our own adds nothing: its links mostly lead to its own pages, and there
 // a parameter would hide where the visitor really came from.
-func newLinks(c *schema.Config, post *workspace.Post, ch *platform.Channel) links {
+func newLinks(w *workspace.Workspace, post *workspace.Post, ch *platform.Channel) links {
+	c := &w.Config
 	l := links{anchors: ch.Markup().Carries(text.Anchors)}
 	if ch.Platform.Local {
 		return l
 	}
-	for _, p := range c.Links.UTM.Params() {
+	utm := c.Links.UTM
+	if campaign, _ := w.CampaignOf(post); campaign != nil {
+		utm = campaign.UTM.Over(utm)
+	}
+	for _, p := range utm.Params() {
 		v := p.Value.Fill(func(name string) string {
 			switch name {
 			case "platform":
@@ -40,7 +45,7 @@ func newLinks(c *schema.Config, post *workspace.Post, ch *platform.Channel) link
 			case "campaign":
 				return slug(post.Front.Campaign)
 			case "post":
-				return slug(post.ID())
+				return slug(post.BaseID())
 			case "brand":
 				return slug(c.Brand)
 			default: // the checks report it
@@ -61,9 +66,14 @@ func newLinks(c *schema.Config, post *workspace.Post, ch *platform.Channel) link
 // NamesChannel reports whether a post's links tell two channels of a platform
 // apart.
 func (r *Renderer) NamesChannel() bool {
-	return slices.ContainsFunc(r.Workspace.Config.Links.UTM.Params(), func(p schema.Param) bool {
-		names, _ := p.Value.Names()
-		return slices.Contains(names, "channel")
+	names := func(u schema.UTM) bool {
+		return slices.ContainsFunc(u.Params(), func(p schema.Param) bool {
+			names, _ := p.Value.Names()
+			return slices.Contains(names, "channel")
+		})
+	}
+	return names(r.Workspace.Config.Links.UTM) || slices.ContainsFunc(r.Workspace.Calendars, func(c workspace.Calendar) bool {
+		return slices.ContainsFunc(c.Campaigns, func(c schema.Campaign) bool { return names(c.UTM) })
 	})
 }
 

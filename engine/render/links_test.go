@@ -123,7 +123,7 @@ func TestTemplates(t *testing.T) {
 	c := &schema.Config{Brand: "Dupain & Cie."}
 	params := func(utm schema.UTM) string {
 		c.Links.UTM = utm
-		l := newLinks(c, post, ch)
+		l := newLinks(&workspace.Workspace{Config: *c}, post, ch)
 		return l.params
 	}
 	for _, tt := range []struct {

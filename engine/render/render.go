@@ -4,6 +4,7 @@ package render
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,7 +25,7 @@ type Renderer struct {
 // Render returns what post will be on c, and what keeps it from being that. A
 // variant with an error among its problems must not be published.
 func (r *Renderer) Render(post *workspace.Post, c *platform.Channel, due time.Time) (platform.Variant, []schema.Problem) {
-	j := job{Renderer: r, post: post, c: c, profile: &c.Profile, say: voice(post, c), links: newLinks(&r.Workspace.Config, post, c)}
+	j := job{Renderer: r, post: post, c: c, profile: &c.Profile, say: voice(post, c), links: newLinks(r.Workspace, post, c)}
 	v := platform.Variant{Post: post.ID(), Channel: c.Name}
 	doc := j.links.doc(j.doc())
 	if c.Profile.Thread.Max == 1 {
@@ -94,13 +95,23 @@ func (j *job) warn(at schema.Pos, check, what string) {
 // said is what a post says on one channel, overrides applied.
 type said struct {
 	schema.Override
-	path string // of the override in the front matter, or ""
-	poll *schema.Poll
+	path   string // of the override in the front matter, or ""
+	textAt string // of the text in it, or "": the body
+	poll   *schema.Poll
 }
 
 // voice applies what the post says for the channel or, failing that, for its
-// platform, whole value by whole value.
+// platform, whole value by whole value. A post that comes back has the text
+// whose turn it is, everywhere.
 func voice(post *workspace.Post, c *platform.Channel) said {
+	s := override(post, c)
+	if turn := post.Turn(); turn > 0 {
+		s.Text, s.textAt = post.Front.Evergreen.Texts[turn-1], "evergreen.texts["+strconv.Itoa(turn-1)+"]"
+	}
+	return s
+}
+
+func override(post *workspace.Post, c *platform.Channel) said {
 	f := &post.Front
 	s := said{poll: f.Poll, Override: schema.Override{Title: f.Title, Summary: f.Summary, Lang: f.Lang, Tags: f.Tags,
 		Link: f.Link, Media: f.Media, Warning: f.Warning, Visibility: f.Visibility}}
@@ -118,7 +129,9 @@ func voice(post *workspace.Post, c *platform.Channel) said {
 			*to = from
 		}
 	}
-	set(&s.Text, o.Text)
+	if set(&s.Text, o.Text); o.Text != "" {
+		s.textAt = s.path + ".text"
+	}
 	set(&s.Title, o.Title)
 	set(&s.Summary, o.Summary)
 	set(&s.Lang, o.Lang)
@@ -142,7 +155,7 @@ func (j *job) doc() text.Doc {
 	}
 	doc, bad := j.post.Text(j.Parser, j.say.Text)
 	for _, t := range bad {
-		j.problem(j.at("text"), t.Check, t.Text)
+		j.problem(j.post.Source.At(j.say.textAt), t.Check, t.Text)
 	}
 	return doc
 }
@@ -159,8 +172,8 @@ func (j *job) at(key string) schema.Pos {
 
 // textAt is the place of a byte of the channel's text.
 func (j *job) textAt(at int) schema.Pos {
-	if j.say.Text != "" {
-		return j.at("text")
+	if j.say.textAt != "" {
+		return j.post.Source.At(j.say.textAt)
 	}
 	return j.post.Pos(at)
 }

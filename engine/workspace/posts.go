@@ -164,6 +164,7 @@ func (w *Workspace) Decode(p *Post) {
 	p.Front, p.Problems = schema.Decode[schema.Post](p.Source)
 	fill(&p.Front.Defaults, &w.Config.Defaults)
 	p.Front.Lang = cmp.Or(p.Front.Lang, w.Config.Language)
+	w.join(&p.Front)
 }
 
 // fill gives to every field that was not written its default.

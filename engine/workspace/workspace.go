@@ -12,6 +12,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -27,7 +28,9 @@ const (
 	PeopleFile = "people.yaml"
 	FreezeFile = "freeze.yaml"
 	PostsDir   = "posts"
-	StateDir   = ".imprimatur"
+	// CalendarsDir holds the calendars.
+	CalendarsDir = "calendars"
+	StateDir     = ".imprimatur"
 )
 
 // A Workspace is everything that was read from one folder.
@@ -41,8 +44,13 @@ type Workspace struct {
 	Freeze   *schema.Freeze
 	Posts    []*Post // in order of their files
 	Problems []schema.Problem
+	// Calendars are the files of calendars/, in order of their names.
+	Calendars []Calendar
+
+	Moderation *Moderation // nil where there are no rules
 
 	media pictures
+	zones zones
 }
 
 // A Post is one file below posts/.
@@ -52,6 +60,7 @@ type Post struct {
 	Source   schema.Source
 	Digest   [32]byte         // of the file
 	Problems []schema.Problem // of its own decoding
+	Round    int              // of a post that comes back: 2 for the first time; else 0
 
 	src   []byte
 	raw   schema.Raw // of the file that src was cleaned from
@@ -147,13 +156,40 @@ func (p *Post) Start() schema.Pos {
 	return schema.PosAt(p.File, p.src, at, 0)
 }
 
-// ID is the post's name in the ledger.
+// ID is the post's name in the ledger. Each round of a post that comes back
+// has one of its own.
 func (p *Post) ID() string {
+	if p.Round > 1 {
+		return RoundID(p.BaseID(), p.Round)
+	}
+	return p.BaseID()
+}
+
+// RoundID is the id of a round of a post.
+func RoundID(id string, round int) string { return id + "~" + strconv.Itoa(round) }
+
+// BaseID is the post's name, whichever round it is in.
+func (p *Post) BaseID() string {
 	if p.Front.ID != "" {
 		return p.Front.ID
 	}
 	id := strings.TrimSuffix(strings.TrimPrefix(p.File, PostsDir+"/"), ".md")
 	return strings.TrimSuffix(id, "/index")
+}
+
+// InRound is the post as it comes back: with its next text, if it has more
+// than one.
+func (p *Post) InRound(round int) *Post {
+	return &Post{File: p.File, Front: p.Front, Source: p.Source, Digest: p.Digest, Round: round, src: p.src, raw: p.raw, body: p.body}
+}
+
+// Turn is which of the texts of a post that comes back it has in its round:
+// its own is 0, and then those of its evergreen.texts.
+func (p *Post) Turn() int {
+	if p.Round < 2 || p.Front.Evergreen == nil {
+		return 0
+	}
+	return (p.Round - 1) % (1 + len(p.Front.Evergreen.Texts))
 }
 
 // Load reads the workspace at root. A problem is the author's to mend; an
@@ -179,6 +215,13 @@ func Load(ctx context.Context, root *os.Root) (*Workspace, error) {
 		w.People = people.People
 	}
 	if w.Freeze, _, err = optional[schema.Freeze](w, FreezeFile); err != nil {
+		return nil, err
+	}
+	if w.Moderation, err = LoadModeration(OnDisk{root}); err != nil { // which keeps no post from going out
+		w.Moderation = &Moderation{}
+		w.Moderation.problem(schema.Pos{File: ModerationDir, Line: 1, Col: 1}, "moderation/file", cause(err).Error()+"; make it a folder of rules, or take it out")
+	}
+	if err := w.readCalendars(root.FS()); err != nil {
 		return nil, err
 	}
 	files, err := w.postFiles(root.FS())
