@@ -13,7 +13,7 @@ import (
 
 var colors = map[plan.Verb]string{
 	plan.Publish: green, plan.Edit: green, plan.Remove: yellow, plan.Resolve: yellow, plan.Move: blue, plan.HandOff: blue,
-	plan.Wait: faint, plan.Ask: red, plan.Skip: yellow,
+	plan.Hold: red, plan.Wait: faint, plan.Ask: red, plan.Skip: yellow,
 }
 
 // When is a moment as a table shows it.
@@ -88,7 +88,7 @@ func Summary(p plan.Plan) string {
 		says string
 	}{
 		{plan.Publish, "to publish"}, {plan.Edit, "to edit"}, {plan.Remove, "to remove"}, {plan.Resolve, "to resolve"},
-		{plan.Move, "to rename"}, {plan.HandOff, "to hand off"}, {plan.Wait, "waiting"}, {plan.Ask, "for you to decide"}, {plan.Skip, "skipped"},
+		{plan.Move, "to rename"}, {plan.HandOff, "to hand off"}, {plan.Hold, "held for want of approval"}, {plan.Wait, "waiting"}, {plan.Ask, "for you to decide"}, {plan.Skip, "skipped"},
 	} {
 		if n := p.Count(v.verb); n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, v.says))
@@ -149,7 +149,7 @@ func (t *Text) Published(p plan.Plan, outs []publish.Outcome) {
 		}
 	}
 	for _, a := range p.Actions {
-		if a.Verb == plan.Ask || a.Verb == plan.Skip || a.Verb == plan.Wait && (!a.Due.After(p.Now) || len(a.Answers) > 0) {
+		if a.Verb == plan.Ask || a.Verb == plan.Hold || a.Verb == plan.Skip || a.Verb == plan.Wait && (!a.Due.After(p.Now) || len(a.Answers) > 0) {
 			post, n := Clean(a.Post), same[[2]string{a.Channel, a.Why}]
 			switch {
 			case a.Verb != plan.Skip || n >= 0 && n <= few:

@@ -169,12 +169,12 @@ func ops(list []platform.Op) string {
 func (t *Text) PlatformTable(set platform.Set) {
 	infos := Platforms(set)
 	t.printf("Published by Imprimatur itself:\n\n")
-	t.printf("| platform | text | threads | pictures | alternative text | polls | find | edit | remove |\n|---|---|---|---|---|---|---|---|---|\n")
+	t.printf("| platform | text | threads | pictures | alternative text | polls | find | edit | remove | comments | moderate |\n|---|---|---|---|---|---|---|---|---|---|---|\n")
 	for i, p := range infos {
 		can := func(op platform.Op) string { return yes(set[i].Can(op)) }
 		if p.Publishes {
-			t.printf("| [%s](%s) | %s | %s | %s | %s | %s | %s | %s | %s |\n", p.Title, p.Docs, p.Text, yes(p.Threads), p.Pictures, p.AltText, yes(p.Polls),
-				can(platform.Find), can(platform.Edit), can(platform.Remove))
+			t.printf("| [%s](%s) | %s | %s | %s | %s | %s | %s | %s | %s | %s | %s |\n", p.Title, p.Docs, p.Text, yes(p.Threads), p.Pictures, p.AltText, yes(p.Polls),
+				can(platform.Find), can(platform.Edit), can(platform.Remove), can(platform.Read), can(platform.Moderate))
 		}
 	}
 	t.printf("\nChecked, counted and written ready to paste; a person publishes them:\n\n")

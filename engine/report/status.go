@@ -22,6 +22,9 @@ type Standing struct {
 	URL     string    `json:"url,omitempty"`
 	Next    plan.Verb `json:"next,omitempty"` // what the plan does about what is written in the ledger
 	Why     string    `json:"why,omitempty"`
+
+	Approved []string `json:"approved,omitempty"` // who approved what is up
+	Pull     int      `json:"pull,omitempty"`     // in this pull request
 }
 
 // The states of what is written in the ledger.
@@ -37,7 +40,8 @@ const (
 	Gone      = "gone"      // not there any more: someone looked
 )
 
-// The states of what was never tried, besides plan.Ask and plan.Skip.
+// The states of what was never tried, besides
+// plan.Ask, plan.Hold and plan.Skip.
 const (
 	Waiting = "waiting" // its time has not come, or something holds it back
 	Due     = "due"     // the next run sends it
@@ -71,6 +75,9 @@ func Stand(e *ledger.Entry, a *plan.Action, w Wanted, now time.Time) Standing {
 		case p.Live != nil:
 			s.Parts++
 			s.URL = cmp.Or(s.URL, p.Live.URL)
+			if len(p.Live.Approved) > 0 {
+				s.Approved, s.Pull = p.Live.Approved, p.Live.Pull
+			}
 		case wanted:
 			missing = true
 		}
@@ -92,7 +99,7 @@ func Stand(e *ledger.Entry, a *plan.Action, w Wanted, now time.Time) Standing {
 		s.State = Sending
 	case open != nil:
 		s.State = Unknown
-		if a == nil || !a.Verb.Acts() && a.Verb != plan.Ask {
+		if a == nil || !a.Verb.Acts() && a.Verb != plan.Ask && a.Verb != plan.Hold {
 			s.Why = open.Why
 		}
 	case e.Handed():
@@ -117,7 +124,7 @@ func takenDown(p ledger.Part) bool {
 
 // down is how a post stands of which nothing is up.
 func down(s Standing, last *schema.Receipt, a *plan.Action, w Wanted) Standing {
-	again := a != nil && (a.Verb.Acts() || a.Verb == plan.Wait)
+	again := a != nil && (a.Verb.Acts() || a.Verb == plan.Wait || a.Verb == plan.Hold)
 	switch {
 	case last.State == schema.Gone && (w.Retracted || last.By == "" && !again):
 		s.State = Retracted
@@ -143,7 +150,7 @@ func planned(s Standing, a *plan.Action) Standing {
 	return s
 }
 
-var stateColors = map[string]string{Live: green, Partly: yellow, Sending: blue, Unknown: red, Handed: blue, Failed: red, Refused: red, string(plan.Ask): red,
+var stateColors = map[string]string{Live: green, Partly: yellow, Sending: blue, Unknown: red, Handed: blue, Failed: red, Refused: red, string(plan.Ask): red, string(plan.Hold): red,
 	string(plan.Skip): yellow, Gone: yellow, Retracted: faint, Waiting: faint, Due: green}
 
 // Status lists how posts stand, and how to answer what the plan asks of them.
@@ -181,6 +188,9 @@ func (s Standing) note() string {
 		parts = append(parts, string(s.Next)+": "+s.Why)
 	case s.Why != "":
 		parts = append(parts, s.Why)
+	}
+	if len(s.Approved) > 0 {
+		parts = append(parts, fmt.Sprintf("approved by %s (#%d)", strings.Join(s.Approved, ", "), s.Pull))
 	}
 	return strings.Join(parts, "  ")
 }

@@ -16,6 +16,37 @@ type View struct {
 	Platform string           `json:"platform"`
 	Sizes    [][]render.Size  `json:"sizes"` // of each part, by each limit
 	Problems []schema.Problem `json:"problems,omitempty"`
+	// Cost is what the platform's API takes for it, in thousandths of a US
+	// dollar. What a person publishes by hand costs nothing.
+	Cost int `json:"cost,omitempty"`
+
+	html bool // the parts are HTML
+}
+
+// NewView measures a variant on its channel.
+func NewView(v platform.Variant, c *platform.Channel, ps []schema.Problem) View {
+	out := View{Variant: v, Platform: c.Platform.Name, Problems: schema.Sort(ps)}
+	switch c.Markup().(type) {
+	case text.HTML, text.Mail, text.MatrixHTML, text.TelegramHTML:
+		out.html = true
+	}
+	for i := range v.Parts {
+		out.Sizes = append(out.Sizes, render.Measure(&v.Parts[i], &c.Profile))
+		if !c.Platform.ByHand() {
+			out.Cost += c.Profile.Price.Of(&v.Parts[i])
+		}
+	}
+	return out
+}
+
+// read is the text of a part as its readers see it, with the addresses that
+// its links lead to.
+func (v *View) read(n int) string {
+	p := &v.Parts[n]
+	if v.html {
+		return text.FromHTML(p.Text).Spelled()
+	}
+	return text.Text{String: p.Text, Facets: p.Facets}.Spelled()
 }
 
 // Views shows variants as a reader would see them.
