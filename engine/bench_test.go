@@ -252,3 +252,61 @@ func BenchmarkStages(b *testing.B) {
 func perPost(b *testing.B, n int) {
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(n), "ns/post")
 }
+
+// BenchmarkEditorial opens ten thousand posts without rules for our own posts,
+// with two hundred terms in eighty of them, and with those and what counts
+// words, tags, emoji and syllables; it reports how much more time the processor
+// takes.
+func BenchmarkEditorial(b *testing.B) {
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // as the program runs
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(110 << 20))
+	const n = 10_000
+	plain, ruled, all := generate(b, n), generate(b, n), generate(b, n)
+	var rules bytes.Buffer
+	rules.WriteString("version: 1\nkind: editorial\nrules:\n")
+	for i := range 20 {
+		fmt.Fprintf(&rules, "  - {id: e%d, policy: p, severity: error, existence: {words: {any: [ban%[1]d, a ban%[1]d phrase, prefix%[1]d*, '#tag%[1]d']}}}\n", i)
+		fmt.Fprintf(&rules, "  - {id: s%d, policy: p, severity: warning, substitution: {swap: {bad%[1]d: good, worse%[1]d: good, worst%[1]d: good}}}\n", i)
+		fmt.Fprintf(&rules, "  - {id: c%d, policy: p, severity: warning, conditional: {if: {words: {any: [if%[1]d]}}, then: {words: {any: [then%[1]d]}}}}\n", i)
+		fmt.Fprintf(&rules, "  - {id: k%d, policy: p, severity: warning, consistency: {either: [one%[1]d, two%[1]d]}}\n", i)
+	}
+	const counting = `  - {id: o1, policy: p, severity: warning, occurrence: {of: emoji, at_most: 3}}
+  - {id: o2, policy: p, severity: warning, occurrence: {of: hashtags, at_most: 5}}
+  - {id: r, policy: p, severity: warning, repetition: {of: words}}
+  - {id: x, policy: p, severity: warning, readability: {ease: 1, words_per_sentence: 90}}
+`
+	for name, src := range map[string]string{ruled + "/a.yaml": rules.String(), all + "/a.yaml": rules.String() + counting, ruled + "/POLICY.md": "## P\n", all + "/POLICY.md": "## P\n"} {
+		name = filepath.Join(filepath.Dir(name), workspace.ModerationDir, filepath.Base(name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			b.Fatal(err)
+		}
+		if err := os.WriteFile(name, []byte(src), 0o644); err != nil {
+			b.Fatal(err)
+		}
+	}
+	e := benchEngine()
+	e.CacheKey = nil
+	open := func(dir string) time.Duration {
+		runtime.GC()
+		t := cpu()
+		s, err := e.Open(context.Background(), dir)
+		if err != nil {
+			b.Fatal(err)
+		}
+		t = cpu() - t
+		if s.Broken || schema.Errors(s.Problems) {
+			b.Fatal(s.Problems[0])
+		}
+		_ = s.Close()
+		return t
+	}
+	var without, terms, counts time.Duration
+	for b.Loop() {
+		without += open(plain)
+		terms += open(ruled)
+		counts += open(all)
+	}
+	b.ReportMetric(float64(terms)/float64(without), "terms/without")
+	b.ReportMetric(float64(counts)/float64(without), "all/without")
+	b.ReportMetric(0, "ns/op")
+}

@@ -10,6 +10,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path"
 	"runtime"
 	"slices"
@@ -114,9 +115,24 @@ func (e *Engine) sign(src []byte) []byte {
 func (s *Space) environment() string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%q %q %q %v", s.engine.Version, s.Source.YAML, s.PeopleAt.YAML, s.engine.Platforms.Names())
+	for i := range s.Calendars { // a campaign gives tags and parameters to its posts
+		fmt.Fprintf(h, " %q", s.Calendars[i].Source.YAML)
+	}
 	for _, c := range s.Channels {
 		limits, _ := json.Marshal(s.serverLimits(c.Name))
 		fmt.Fprintf(h, " %q %s", c.Name, limits)
+	}
+	if s.Moderation != nil { // what rules say of our own posts is among the problems
+		fmt.Fprintf(h, " %q", s.editor().IDs())
+		for i := range s.Moderation.Own {
+			own := &s.Moderation.Own[i]
+			fmt.Fprintf(h, " %q %q", own.Source.File, own.Source.YAML)
+			for _, name := range slices.Sorted(maps.Keys(own.Lists)) {
+				for _, t := range s.Moderation.Lists[workspace.ListFile(own.Lists[name].File)] {
+					fmt.Fprintf(h, " %q", t.Text)
+				}
+			}
+		}
 	}
 	return hex.EncodeToString(h.Sum(nil))
 }
@@ -174,6 +190,12 @@ func (s *Space) looked(p *workspace.Post) []workspace.Looked {
 		}
 		if v.Text != "" {
 			doc, _ := p.Text(s.engine.parser, v.Text)
+			inText(doc)
+		}
+	}
+	if e := p.Front.Evergreen; e != nil {
+		for _, markdown := range e.Texts {
+			doc, _ := p.Text(s.engine.parser, markdown)
 			inText(doc)
 		}
 	}

@@ -66,6 +66,9 @@ people: {ana: {name: Ana}}
 	change := func(name, text string) func() {
 		return func() {
 			file := filepath.Join(dir, filepath.FromSlash(name))
+			if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+				t.Fatal(err)
+			}
 			if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -82,6 +85,17 @@ people: {ana: {name: Ana}}
 		func() { os.Remove(filepath.Join(dir, "posts", "a.md")) },
 		change("imprimatur.yaml", usual+"checks: {text/same: error}\n"),
 		change("imprimatur.yaml", usual+"checks: {text/same: off, link/not-last: error}\n"),
+		change("calendars/a.yaml", "version: 1\ncampaigns:\n  - {id: c, from: 2027-01-01, to: 2027-01-31, tags: [deux], hashtags: [trois]}\n"),
+		change("posts/f.md", "---\npublish_at: 2027-01-05 08:30\nchannels: [mastodon]\ntags: [deux]\nlink: https://dupain.example/\nevergreen: {every: 9d, texts: [\"![x](media/c.gif) et de un\"]}\n---\nEncore une fois, et plus de trois mots.\n"),
+		change("calendars/a.yaml", "version: 1\ncampaigns:\n  - {id: c, from: 2027-01-01, to: 2027-01-31, tags: [deux], hashtags: [quatre], utm: {source: s}}\n"),
+		change("media/c.gif", "no picture any more"),
+		change("moderation/POLICY.md", "## Mots\n"),
+		change("moderation/lists/a.txt", "jours\n"),
+		change("moderation/a.yaml", "version: 1\nkind: editorial\nlists: {a: {file: lists/a.txt}}\nrules: [{id: a, policy: mots, severity: error, expires: 2027-01-01 00:00, existence: {words: {list: a}}}]\n"),
+		change("moderation/lists/a.txt", "mots\n"),
+		change("moderation/a.yaml", "version: 1\nkind: editorial\nrules: [{id: a, policy: mots, severity: error, where: {channel: site}, existence: {words: {any: [encore]}}}]\n"),
+		change("moderation/a.yaml", "version: 1\nkind: editorial\nrules: [{id: a, policy: mots}]\n"),
+		change("moderation/a.yaml", "version: 1\nkind: community\n"),
 		change(cacheFile, "garbage that is longer than a signature, but is none"),
 	} {
 		step()

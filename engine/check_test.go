@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/tools/txtar"
 
@@ -103,6 +104,19 @@ func pages(t *testing.T, ar *txtar.Archive) http.RoundTripper {
 	return m
 }
 
+// clock is the time that a fixture has, or nil.
+func clock(t *testing.T, ar *txtar.Archive) func() time.Time {
+	i := slices.IndexFunc(ar.Files, func(f txtar.File) bool { return f.Name == "now" })
+	if i < 0 {
+		return nil
+	}
+	now, err := time.Parse(time.RFC3339, strings.TrimSpace(string(ar.Files[i].Data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return func() time.Time { return now }
+}
+
 type web map[string]http.Response
 
 func (m web) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -132,7 +146,7 @@ func TestChecks(t *testing.T) {
 				}
 			}
 			e := New(platforms(), func(string) string { return "" }, "test")
-			e.Web = pages(t, ar)
+			e.Web, e.Now = pages(t, ar), clock(t, ar)
 			s, err := e.Open(t.Context(), dir)
 			if err != nil {
 				t.Fatal(err)

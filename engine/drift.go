@@ -257,7 +257,9 @@ func (s *Space) foresee(parts []report.Drifted, p plan.Plan, l *ledger.Ledger, n
 	}
 	var then plan.Plan
 	if lost {
-		then = s.planOf(l, now, 0)
+		in := s.input(l, now, 0)
+		in.Reviewed = false // a foresight needs nobody's leave
+		then = plan.Make(in)
 	}
 	verb := func(p *plan.Plan, d *report.Drifted) plan.Verb {
 		for i := range p.Actions {

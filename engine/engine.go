@@ -9,11 +9,14 @@ package engine
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"time"
 
+	"github.com/imprimatur-ci/imprimatur/engine/forge"
 	"github.com/imprimatur-ci/imprimatur/engine/ledger"
 	"github.com/imprimatur-ci/imprimatur/engine/platform"
+	"github.com/imprimatur-ci/imprimatur/engine/tend"
 	"github.com/imprimatur-ci/imprimatur/engine/text"
 	"github.com/imprimatur-ci/imprimatur/engine/wire"
 )
@@ -31,14 +34,22 @@ type Engine struct {
 	// Ledger is where a workspace's ledger lives: as its imprimatur.yaml says,
 	// unless something else is set.
 	Ledger func(context.Context, *Space) (ledger.Home, error)
+	// Memory is where what moderation did is kept: beside the ledger, unless
+	// something else is set.
+	Memory func(context.Context, *Space) (tend.Home, error)
+	// Forge is where approvals, pull requests and issues are, of the repository
+	// whose remote has an address, which is "" where there is none.
+	Forge func(ctx context.Context, address string) (forge.Forge, error)
 	// Environ is what git runs in, as os.Environ gives it.
 	Environ func() []string
-	parser  *text.Parser
+	// Now is the clock by which posts are queued; nil: a plan's own moment.
+	Now    func() time.Time
+	parser *text.Parser
 }
 
 // New returns an engine for some platforms.
 func New(set platform.Set, getenv func(string) string, version string) *Engine {
-	return &Engine{Platforms: set, Getenv: getenv, HTTP: Client(nil), Version: version, Ledger: configured, Environ: func() []string { return nil }, parser: text.NewParser()}
+	return &Engine{Platforms: set, Getenv: getenv, HTTP: Client(nil), Version: version, Ledger: configured, Memory: remembered, Forge: nowhere, Environ: func() []string { return nil }, parser: text.NewParser()}
 }
 
 // Client is an HTTP client fit for publishing.
@@ -49,4 +60,9 @@ func Client(transport http.RoundTripper) *http.Client {
 		transport = t
 	}
 	return &http.Client{Transport: transport, CheckRedirect: wire.Stay}
+}
+
+// nowhere is the forge of an engine that was given none.
+func nowhere(context.Context, string) (forge.Forge, error) {
+	return nil, fmt.Errorf("%w: there is no token here; set GITHUB_TOKEN to one that may read the repository and its pull requests", forge.ErrAuth)
 }

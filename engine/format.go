@@ -51,8 +51,16 @@ func (e *Engine) Format(ctx context.Context, dir string, names []string, write b
 			kinds[name] = kind
 		}
 	}
+	for i := range w.Calendars {
+		kinds[w.Calendars[i].Source.File] = "calendar"
+	}
 	for _, p := range w.Posts {
 		kinds[p.File] = "post"
+	}
+	if w.Moderation != nil {
+		for _, file := range w.Moderation.Names {
+			kinds[file] = w.Moderation.Kind(file)
+		}
 	}
 	var files []string
 	for _, name := range names {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/imprimatur-ci/imprimatur/engine/git"
 	"github.com/imprimatur-ci/imprimatur/engine/ledger"
+	"github.com/imprimatur-ci/imprimatur/engine/platform"
 	"github.com/imprimatur-ci/imprimatur/engine/workspace"
 	"github.com/imprimatur-ci/imprimatur/schema"
 )
@@ -59,13 +60,27 @@ func (s *Space) homeAt(ctx context.Context, at string) (ledger.Home, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the ledger cannot live in git here: %w", err)
 	}
+	if err := ours(ctx, repo, ledger.Unpushed); err != nil {
+		return nil, err
+	}
 	return ledger.NewGit(repo, s.Root, workspace.StateDir), nil
 }
 
+// ours says what is wrong with a file of what waits to be pushed that came
+// with the repository: whoever wrote it would be believed.
+func ours(ctx context.Context, repo *git.Repo, name string) error {
+	waits := path.Join(repo.Prefix, workspace.StateDir, name)
+	tracked, err := repo.Tracks(ctx, waits)
+	if err == nil && tracked {
+		err = fmt.Errorf("%s came with the repository, and says what only a run on this machine can know: take it out with `git rm --cached %[1]s`, and commit that", waits)
+	}
+	return err
+}
+
 // repository is the one that holds the workspace. The channels' secrets are
-// none of git's business.
+// none of git's business, and neither is the key of moderation.
 func (s *Space) repository(ctx context.Context) (*git.Repo, error) {
-	secret := map[string]bool{}
+	secret := map[string]bool{s.ModerationKey(): true}
 	for _, c := range s.Channels {
 		for _, name := range c.Secrets() {
 			secret[name] = true
@@ -79,13 +94,39 @@ func (s *Space) repository(ctx context.Context) (*git.Repo, error) {
 }
 
 // Fleeting reports whether the ledger would not outlive a machine that is
-// thrown away: it is a folder that was not there when the machine began.
-func (s *Space) Fleeting() bool {
+// thrown away: it is a folder that was not there when the machine began, or
+// that came with the commit, as it will for the next machine.
+func (s *Space) Fleeting(ctx context.Context) (bool, error) {
 	if s.Config.Ledger == inGit {
-		return false
+		return false, nil
 	}
-	_, err := s.Root.Stat(cmp.Or(s.Config.Ledger, usualFolder))
-	return errors.Is(err, fs.ErrNotExist)
+	folder := cmp.Or(s.Config.Ledger, usualFolder)
+	if _, err := s.Root.Stat(folder); errors.Is(err, fs.ErrNotExist) {
+		return true, nil
+	}
+	repo, err := s.repository(ctx)
+	if err != nil { // nothing can have come with it
+		return false, nil //nolint:nilerr // a folder without a history
+	}
+	return repo.Tracks(ctx, path.Join(repo.Prefix, folder))
+}
+
+// unrestored says that the pages of a channel are lost with an earlier
+// machine: posts are live in a folder that is not there. To publish one more
+// would leave a site of one page.
+func (s *Space) unrestored(c *platform.Channel, l *ledger.Ledger) error {
+	live := len(l.IDs(c.Name))
+	for _, f := range c.Platform.Fields {
+		dir := c.Settings[f.Name]
+		if !f.Folder || dir == "" || live == 0 {
+			continue
+		}
+		if _, err := s.Root.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+			return platform.Because(platform.ErrAddress, "the folder %s is not there, and %d published pages were in it: this machine is thrown away after the run; restore the folder before it, or push the pages to a branch of their own, as in `branch: gh-pages` in place of `%s: %s`",
+				dir, live, f.Name, dir)
+		}
+	}
+	return nil
 }
 
 // MoveLedger brings every receipt to another home, git or a folder, and

@@ -78,8 +78,25 @@ func (s *Space) Publish(ctx context.Context, o Options) (Published, error) {
 	if o.Until > 0 {
 		moved = s.watch(ctx)
 	}
-	var all Published
+	asked := o.Confirm == nil
+	if confirm := o.Confirm; confirm != nil {
+		o.Confirm = func(p plan.Plan, alone []Alone) (bool, error) {
+			ok, err := confirm(p, alone)
+			asked = asked || ok
+			return ok, err
+		}
+	}
 	open := s.conns() // a login, and what a server said of its limits, last for all passes
+	all, err := s.passes(ctx, o, open, end, moved)
+	if err == nil && all.Plan.Refused == "" && ctx.Err() == nil {
+		err = s.keepCalendars(ctx, o.Clock(), asked, open)
+	}
+	return all, err
+}
+
+// passes carries out what is due, again and again until the end.
+func (s *Space) passes(ctx context.Context, o Options, open func(*platform.Channel) (platform.Conn, error), end time.Time, moved func(context.Context) string) (Published, error) {
+	var all Published
 	for pass := 1; ; pass++ {
 		run := o.Run
 		if pass > 1 {
@@ -171,13 +188,20 @@ func (s *Space) pass(ctx context.Context, o Options, run string, open func(*plat
 			do.Refused = do.TooMany(s.Config.Limits.MaxActions)
 		}
 		do.Actions, out.Plan.Actions = o.Shard.Of(do.Actions), o.Shard.Of(all)
-		if do.Refused == "" && o.Thrown && leaves(do) && s.Fleeting() {
+		fleeting := false
+		if do.Refused == "" && o.Thrown && leaves(do) {
+			if fleeting, err = s.Fleeting(ctx); err != nil {
+				return out, err
+			}
+		}
+		if fleeting {
 			do.Refused = "this machine is thrown away after the run, and the ledger with it: the next run would publish everything again; write `ledger: git` in imprimatur.yaml, or restore the ledger's folder before the run"
 		}
 		if out.Plan.Refused = do.Refused; do.Refused != "" {
 			return out, nil
 		}
-		if !do.Acts() { // but for what an earlier run could not bring home
+		promises := s.promises(l, p.Now, run)
+		if !do.Acts() && (len(promises) == 0 || o.Confirm != nil) { // but for what an earlier run could not bring home
 			return out, errors.Join(s.fillOutbox(all), home.Flush(ctx))
 		}
 		if !asked && leaves(do) {
@@ -197,7 +221,15 @@ func (s *Space) pass(ctx context.Context, o Options, run string, open func(*plat
 				o.Note(s.waits(a))
 			}
 		}
-		r := &publish.Run{ID: run, Home: home, Lease: o.Lease, Open: open, Known: l.IDs, Report: o.Report}
+		connect := func(c *platform.Channel) (platform.Conn, error) {
+			if o.Thrown {
+				if err := s.unrestored(c, l); err != nil {
+					return nil, err
+				}
+			}
+			return open(c)
+		}
+		r := &publish.Run{ID: run, Home: home, Also: promises, Lease: o.Lease, Open: connect, Known: l.IDs, Report: o.Report}
 		out.Outcomes, err = r.Do(ctx, &do, l.Tip)
 		if !errors.Is(err, ledger.ErrConflict) || o.Clock().Sub(start) > race {
 			return out, err
@@ -244,8 +276,24 @@ func (e *Engine) missing(c *platform.Channel) []string {
 // leaves reports whether anything of the plan leaves this machine.
 func leaves(p plan.Plan) bool {
 	return slices.ContainsFunc(p.Actions, func(a plan.Action) bool {
-		return a.Verb.Acts() && a.Verb != plan.Move && a.Verb != plan.HandOff && !a.Wish.Channel.Platform.Local
+		return a.Verb.Acts() && a.Verb != plan.Move && a.Verb != plan.HandOff && !a.Wish.Channel.Local()
 	})
+}
+
+// Secrets are the values of the channels' secrets that are set.
+func (s *Space) Secrets() []string {
+	var values []string
+	if v := strings.TrimSpace(s.engine.Getenv(s.ModerationKey())); v != "" {
+		values = append(values, v)
+	}
+	for _, c := range s.Channels {
+		for _, name := range c.Secrets() {
+			if v := strings.TrimSpace(s.engine.Getenv(name)); v != "" {
+				values = append(values, v)
+			}
+		}
+	}
+	return values
 }
 
 // conns opens each channel once.
@@ -269,8 +317,8 @@ func (s *Space) Connect(c *platform.Channel) (platform.Conn, error) {
 	if missing := s.engine.missing(c); len(missing) > 0 {
 		return nil, fmt.Errorf("%s is not set", strings.Join(missing, " and "))
 	}
-	a := platform.Account{Channel: c.Name, Brand: s.Config.Brand, Language: s.Config.Language, Zone: s.Zone,
-		Settings: maps.Clone(c.Settings), HTTP: publish.Paced(s.engine.HTTP), Root: s.Root}
+	a := platform.Account{Channel: c.Name, Brand: s.Config.Brand, Language: s.Config.Language, Zone: s.ChannelZone(c.Name),
+		Settings: maps.Clone(c.Settings), HTTP: publish.Paced(s.engine.HTTP), Root: s.Root, Repo: s.repository}
 	for _, f := range c.Platform.Fields {
 		if v := c.Settings[f.Name]; f.Secret && v != "" {
 			secret := strings.TrimSpace(s.engine.Getenv(v[2 : len(v)-1]))
@@ -320,7 +368,10 @@ func (s *Space) Refresh(ctx context.Context, p plan.Plan) (changed bool, err err
 }
 
 func (s *Space) keep(channel string, l platform.ServerLimits) error {
-	src, err := json.MarshalIndent(l, "", "  ")
+	if len(s.engine.CacheKey) == 0 {
+		return nil // it would not be believed
+	}
+	src, err := json.MarshalIndent(s.newTold(channel, l), "", "  ")
 	if err != nil {
 		return err
 	}

@@ -67,6 +67,7 @@ func (s *Space) settled(ctx context.Context, v Verdict, l *ledger.Ledger) ([]sch
 			}
 		}
 	}
+	s.schedule(l, v.Now)
 	digests := s.digests(v.Post, v.Channel)
 	parts, err := about(v, e, digests)
 	if err != nil {
@@ -114,6 +115,11 @@ func (s *Space) digests(post, channel string) []string {
 			if on.Name == channel {
 				return on.Digests
 			}
+		}
+	}
+	for _, back := range s.comebacks() {
+		if back.post.ID() == post && back.on.Name == channel {
+			return back.on.Digests
 		}
 	}
 	return nil

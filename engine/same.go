@@ -27,13 +27,14 @@ func (s *Space) repeats() {
 	within := cmp.Or(time.Duration(s.Config.Limits.SameText), sameText)
 	var all []saying
 	for i, p := range s.Posts {
-		due := s.Due(p)
-		if due.IsZero() || p.Front.Retracted {
+		if p.Front.PublishAt.IsZero() || p.Front.Retracted {
 			continue
 		}
 		for n, on := range s.results[i].Channels {
 			if before := s.results[i].Channels[:n]; on.Words != 0 && !slices.ContainsFunc(before, func(b onChannel) bool { return b.Words == on.Words }) {
-				all = append(all, saying{on.Words, due, i})
+				if due := s.First(p); !due.IsZero() {
+					all = append(all, saying{on.Words, due, i})
+				}
 			}
 		}
 	}
@@ -72,7 +73,7 @@ func (s *Space) echoes(same []saying, within time.Duration) {
 			names := soon[before]
 			p, other := s.Posts[now.post], s.Posts[before]
 			problem := schema.Problem{Pos: p.Start(), Check: "text/same", Severity: schema.Warning,
-				Text: fmt.Sprintf("%s says the same on %s, %s; find other words, or another time", other.File, strings.Join(names, " and "), ago(now.due.Sub(s.Due(other))))}
+				Text: fmt.Sprintf("%s says the same on %s, %s; find other words, or another time", other.File, strings.Join(names, " and "), ago(now.due.Sub(s.First(other))))}
 			for n := range channels {
 				if slices.Contains(names, channels[n].Name) {
 					channels[n].Problems = append(channels[n].Problems, problem)

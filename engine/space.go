@@ -3,6 +3,7 @@ package engine
 import (
 	"cmp"
 	"context"
+	"crypto/hmac"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ import (
 	"github.com/imprimatur-ci/imprimatur/engine/calendar"
 	"github.com/imprimatur-ci/imprimatur/engine/check"
 	"github.com/imprimatur-ci/imprimatur/engine/ledger"
+	"github.com/imprimatur-ci/imprimatur/engine/moderate"
 	"github.com/imprimatur-ci/imprimatur/engine/platform"
 	"github.com/imprimatur-ci/imprimatur/engine/render"
 	"github.com/imprimatur-ci/imprimatur/engine/workspace"
@@ -30,11 +32,18 @@ type Space struct {
 	Problems []schema.Problem // of everything, sorted
 	Unbound  bool             // a rehearsal: posts go out however late and however many
 	Broken   bool             // the problems of the workspace itself stop every post
+	Rules    *moderate.Rules  // of moderation/; nil where there are none, or where a problem is in them
+	Editor   *moderate.Editor // its rules for our own posts; nil likewise
+
+	temporary string // the folder that goes with Close
 
 	engine   *Engine
 	home     ledger.Home // once it was asked for
 	renderer *render.Renderer
 	weights  check.Weights
+	calendar *calendar.Calendar
+	clashes  []schema.Problem  // of posts with the calendar, as of when it was opened
+	agenda   *agenda           // as it was last asked for; nil: every post has a time of its own
 	limits   map[string]string // of each channel's server, as text
 	results  []result          // of Posts, one by one
 }
@@ -49,8 +58,9 @@ type result struct {
 // onChannel is what became of a post on one channel.
 type onChannel struct {
 	Name     string
-	Digests  []string // of its parts
-	Words    uint64   // a number for what it says
+	Digests  []string   // of its parts
+	Turns    [][]string // the same, of each text that it may come back with
+	Words    uint64     // a number for what it says
 	Problems []schema.Problem
 	Trouble  string // why it must not go out there, or ""
 }
@@ -75,8 +85,22 @@ func (e *Engine) Open(ctx context.Context, dir string) (*Space, error) {
 	s.Channels, ps = check.Channels(w, e.Platforms)
 	weights, odd := check.Weigh(w)
 	s.weights = weights
-	ps = weights.Apply(slices.Concat(w.Problems, ps, odd, check.People(w, e.Platforms), check.LinkSettings(w), check.Ledger(w), check.Outbox(w, s.Channels)))
+	var dates []schema.Problem
+	s.calendar, dates = calendar.Read(w)
+	ps = weights.Apply(slices.Concat(w.Problems, ps, odd, dates, check.People(w, e.Platforms), check.LinkSettings(w), check.Ledger(w), check.Moderation(w), check.Outbox(w, s.Channels), check.Review(w)))
 	s.Broken = schema.Errors(ps)
+	if w.Moderation != nil { // what is wrong there keeps no post from going out
+		rules, wrong := moderate.Compile(w.Moderation, s.Setting())
+		if ps = append(ps, wrong...); !schema.Errors(wrong) {
+			s.Rules = rules
+		}
+		editor, wrong := moderate.CompileOwn(w.Moderation, s.Setting())
+		if ps = append(ps, wrong...); !schema.Errors(wrong) {
+			s.Editor = editor
+		} else { // nobody knows what it would have said
+			s.Broken = true
+		}
+	}
 	s.limits = make(map[string]string, len(s.Channels))
 	for _, c := range s.Channels {
 		l := s.serverLimits(c.Name)
@@ -86,6 +110,11 @@ func (e *Engine) Open(ctx context.Context, dir string) (*Space, error) {
 		root.Close()
 		return nil, err
 	}
+	var campaigns []string
+	for _, p := range s.Posts {
+		campaigns = append(campaigns, p.Front.Campaign)
+	}
+	ps = append(ps, weights.Apply(check.Campaigns(w, slices.Compact(slices.Sorted(slices.Values(campaigns)))))...)
 	for i := range s.results {
 		r := &s.results[i]
 		ps = append(ps, r.Problems...)
@@ -93,16 +122,23 @@ func (e *Engine) Open(ctx context.Context, dir string) (*Space, error) {
 			ps = append(ps, r.Channels[n].Problems...)
 		}
 	}
-	s.Problems = schema.Sort(ps)
+	s.Problems = schema.Sort(append(ps, weights.Apply(s.clashes)...))
 	return s, nil
 }
 
 // Close lets go of the folder.
-func (s *Space) Close() error { return s.Root.Close() }
+func (s *Space) Close() error {
+	err := s.Root.Close()
+	if s.temporary != "" {
+		err = errors.Join(err, os.RemoveAll(s.temporary))
+	}
+	return err
+}
 
 // examine decodes, checks and renders every post, side by side.
 func (s *Space) examine(ctx context.Context) error {
 	checker := &check.Checker{Workspace: s.Workspace, Parser: s.engine.parser, Channels: s.Channels}
+	editor := s.editor()
 	s.results = make([]result, len(s.Posts))
 	cache := s.openCache(ctx)
 	err := workspace.Each(ctx, len(s.Posts), func(i int) error {
@@ -120,11 +156,12 @@ func (s *Space) examine(ctx context.Context) error {
 					continue
 				}
 				if twin := s.twin(n, p, r); twin != nil {
-					r.Channels = append(r.Channels, onChannel{Name: c.Name, Digests: twin.Digests, Words: twin.Words})
+					r.Channels = append(r.Channels, onChannel{Name: c.Name, Digests: twin.Digests, Turns: twin.Turns, Words: twin.Words})
 					continue
 				}
-				v, ps := s.renderer.Render(p, c, s.Due(p))
+				v, ps := s.renderer.Render(p, c, time.Time{}) // when it is due changes nothing that is compared
 				on := onChannel{Name: c.Name, Digests: v.Digests, Problems: ps}
+				s.turns(p, c, &on)
 				if len(r.Channels) > 0 && len(p.Front.Variants) == 0 { // it says everywhere what it says first
 					on.Words = r.Channels[0].Words
 				} else {
@@ -132,6 +169,7 @@ func (s *Space) examine(ctx context.Context) error {
 				}
 				r.Channels = append(r.Channels, on)
 			}
+			r.proofread(editor.Post(p, s.engine.parser, s.Channels))
 		}
 		if len(p.Problems) > 0 {
 			r.Channels = s.unreadable(p)
@@ -148,9 +186,49 @@ func (s *Space) examine(ctx context.Context) error {
 		i := slices.IndexFunc(s.Posts, func(p *workspace.Post) bool { return p.File == problem.File })
 		s.results[i].Problems = append(s.results[i].Problems, problem)
 	}
+	s.clashes = s.conflicts(ctx)
 	s.repeats()
 	s.settle()
 	return nil
+}
+
+// editor is the rules for our own posts that hold now.
+func (s *Space) editor() *moderate.Editor {
+	switch {
+	case s.Editor == nil:
+		return new(moderate.Editor)
+	case s.engine.Now == nil:
+		return s.Editor.At(time.Time{})
+	}
+	return s.Editor.At(s.engine.Now())
+}
+
+// proofread adds what rules find in a post: to the post where it is so on
+// every channel, else to the channels.
+func (r *result) proofread(found []moderate.Finding) {
+	for _, f := range found {
+		if len(f.Channels) == len(r.Channels) {
+			r.Problems = append(r.Problems, f.Problem)
+			continue
+		}
+		for i := range r.Channels {
+			if on := &r.Channels[i]; slices.Contains(f.Channels, on.Name) {
+				on.Problems = append(on.Problems, f.Problem)
+			}
+		}
+	}
+}
+
+// turns renders each text that a post may come back with.
+func (s *Space) turns(p *workspace.Post, c *platform.Channel, on *onChannel) {
+	e := p.Front.Evergreen
+	if e == nil || c.Platform.Local {
+		return
+	}
+	for i := range e.Texts {
+		v, ps := s.renderer.Render(p.InRound(i+2), c, time.Time{})
+		on.Turns, on.Problems = append(on.Turns, v.Digests), append(on.Problems, ps...)
+	}
 }
 
 // settle gives every problem the weight that the workspace wants, and says
@@ -198,17 +276,17 @@ func (s *Space) unreadable(p *workspace.Post) []onChannel {
 
 // Render returns what a post will be on a channel, and what keeps it from it.
 func (s *Space) Render(p *workspace.Post, c *platform.Channel) (platform.Variant, []schema.Problem) {
-	v, ps := s.renderer.Render(p, c, s.Due(p))
+	v, ps := s.renderer.Render(p, c, s.Due(p, c.Name))
 	return v, s.weights.Apply(ps)
 }
 
-// Due is when a post is to go out; zero for a draft.
-func (s *Space) Due(p *workspace.Post) time.Time {
-	if p.Front.PublishAt.IsZero() {
+// embargo is when a post's ends; zero where there is none.
+func (s *Space) embargo(p *workspace.Post) time.Time {
+	if p.Front.Embargo.IsZero() {
 		return time.Time{}
 	}
-	due, _ := calendar.Moment(p.Front.PublishAt, s.Zone)
-	return due
+	ends, _ := calendar.Moment(p.Front.Embargo, s.Zone)
+	return ends
 }
 
 // Channel returns the channel called name, or nil.
@@ -236,12 +314,27 @@ func limitsFile(channel string) string {
 	return path.Join(workspace.StateDir, "limits", channel+".json")
 }
 
+// toldLimits are what a server said of its limits, as it is kept. Like the cache, it
+// is believed only where it was written here: it decides how posts are cut.
+type toldLimits struct {
+	Limits platform.ServerLimits `json:"limits"`
+	By     []byte                `json:"by"` // the signature
+}
+
+func (s *Space) newTold(channel string, l platform.ServerLimits) toldLimits {
+	src, _ := json.Marshal(l)
+	return toldLimits{l, s.engine.sign([]byte(channel + "\n" + string(src)))}
+}
+
 // serverLimits are the limits that the channel's server told us last.
 func (s *Space) serverLimits(channel string) platform.ServerLimits {
-	var l platform.ServerLimits
+	var t toldLimits
 	src, err := workspace.Read(s.Root, limitsFile(channel), schema.MaxFile)
-	if err != nil || json.Unmarshal(src, &l) != nil {
+	if err != nil || json.Unmarshal(src, &t) != nil || len(s.engine.CacheKey) == 0 || !hmac.Equal(t.By, s.newTold(channel, t.Limits).By) {
 		return nil // not told yet: the platform's usual ones hold
 	}
-	return l
+	return t.Limits
 }
+
+// Weigh gives problems the weight that the workspace wants.
+func (s *Space) Weigh(ps []schema.Problem) []schema.Problem { return s.weights.Apply(ps) }

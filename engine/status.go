@@ -38,6 +38,9 @@ func (s *Space) wanted() map[onto]report.Wanted {
 			all[onto{p.ID(), on.Name}] = report.Wanted{Parts: len(on.Digests), Retracted: p.Front.Retracted}
 		}
 	}
+	for _, back := range s.comebacks() {
+		all[onto{back.post.ID(), back.on.Name}] = report.Wanted{Parts: len(back.on.Digests), Retracted: back.post.Front.Retracted}
+	}
 	return all
 }
 

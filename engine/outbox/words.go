@@ -1,13 +1,15 @@
 package outbox
 
 import (
-	"fmt"
+	"slices"
 	"strings"
-	"time"
+
+	"github.com/imprimatur-ci/imprimatur/engine/locale"
 )
 
 // words are what the page says in one language.
 type words struct {
+	*locale.Locale
 	Lang   string
 	Title  string
 	Lead   string
@@ -35,10 +37,7 @@ type words struct {
 	CopyIt string // of the button, for who does not see what it is beside; %s is what
 	Manual string
 
-	count  [2]string    // one, many
-	spans  [3][2]string // days, hours, minutes
-	days   [7]string    // from Sunday
-	months [12]string   // from January
+	count [2]string // one, many
 }
 
 // languages are the words of each language the page speaks, the first of them
@@ -71,9 +70,6 @@ var languages = []words{{
 	CopyIt: "Copy: %s",
 	Manual: "Press Ctrl+C or ⌘C",
 	count:  [2]string{"%d thing to do", "%d things to do"},
-	spans:  [3][2]string{{"%d day", "%d days"}, {"%d hour", "%d hours"}, {"%d minute", "%d minutes"}},
-	days:   [7]string{"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"},
-	months: [12]string{"January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"},
 }, {
 	Lang:   "fr",
 	Title:  "À publier à la main",
@@ -102,49 +98,15 @@ var languages = []words{{
 	CopyIt: "Copier\u00a0: %s",
 	Manual: "Appuyez sur Ctrl+C ou ⌘C",
 	count:  [2]string{"%d chose à faire", "%d choses à faire"},
-	spans:  [3][2]string{{"%d jour", "%d jours"}, {"%d heure", "%d heures"}, {"%d minute", "%d minutes"}},
-	days:   [7]string{"dimanche", "lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi"},
-	months: [12]string{"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre", "décembre"},
 }}
 
 // wordsOf is what the page says in a language, a BCP 47 tag.
 func wordsOf(lang string) *words {
 	primary, _, _ := strings.Cut(strings.ToLower(lang), "-")
-	for i := range languages {
-		if languages[i].Lang == primary {
-			return &languages[i]
-		}
-	}
-	return &languages[0]
+	w := languages[max(0, slices.IndexFunc(languages, func(l words) bool { return l.Lang == primary }))]
+	w.Locale = locale.Of(w.Lang)
+	return &w
 }
 
 // Count is how much there is to do.
-func (w *words) Count(n int) string { return w.number(n, w.count) }
-
-func (w *words) number(n int, forms [2]string) string {
-	if n == 1 {
-		return fmt.Sprintf(forms[0], n)
-	}
-	return fmt.Sprintf(forms[1], n)
-}
-
-// Moment is a date with its time.
-func (w *words) Moment(t time.Time) string {
-	day := t.Format("2")
-	if w.Lang == "fr" && t.Day() == 1 {
-		day = "1er"
-	}
-	return w.days[t.Weekday()] + " " + day + " " + w.months[t.Month()-1] + t.Format(" 2006, 15:04")
-}
-
-// Length is a length of time in its largest units.
-func (w *words) Length(d time.Duration) string {
-	var said []string
-	for i, unit := range []time.Duration{24 * time.Hour, time.Hour, time.Minute} {
-		if n := int(d / unit); n > 0 {
-			said = append(said, w.number(n, w.spans[i]))
-			d -= time.Duration(n) * unit
-		}
-	}
-	return strings.Join(said, " ")
-}
+func (w *words) Count(n int) string { return w.Locale.Many(n, w.count) }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/imprimatur-ci/imprimatur/engine/locale"
 	"github.com/imprimatur-ci/imprimatur/engine/report"
 	"github.com/imprimatur-ci/imprimatur/engine/text"
 	"github.com/imprimatur-ci/imprimatur/schema"
@@ -138,7 +139,7 @@ type maker struct {
 // days parts the posts by whether their day has passed. Where nothing is to
 // come, what has passed is what there is to read.
 func (m *maker) days() {
-	split := slices.IndexFunc(m.Posts, func(p Post) bool { return sameDay(p.Due, m.Now) || p.Due.After(m.Now) })
+	split := slices.IndexFunc(m.Posts, func(p Post) bool { return locale.SameDay(p.Due, m.Now) || p.Due.After(m.Now) })
 	m.past = split > 0
 	m.page.Past = m.stretch(0, max(split, 0))
 	m.past = false
@@ -150,9 +151,9 @@ func (m *maker) stretch(from, to int) stretch {
 	s := stretch{Posts: to - from}
 	for i := from; i < to; i++ {
 		due := m.Posts[i].Due
-		if n := len(s.Days); n == 0 || !sameDay(s.Days[n-1].date, due) {
-			s.Days = append(s.Days, day{Name: m.words.Day(due), Weekday: m.words.days[due.Weekday()], Number: m.words.dayOf(due),
-				Month: m.words.months[due.Month()-1] + due.Format(" 2006"), Anchor: anchor(due), Today: sameDay(due, m.Now), date: due})
+		if n := len(s.Days); n == 0 || !locale.SameDay(s.Days[n-1].date, due) {
+			s.Days = append(s.Days, day{Name: m.words.Day(due), Weekday: m.words.Weekday(due.Weekday()), Number: m.words.Locale.Number(due),
+				Month: m.words.MonthYear(due), Anchor: anchor(due), Today: locale.SameDay(due, m.Now), date: due})
 		}
 		last := &s.Days[len(s.Days)-1]
 		last.Posts = append(last.Posts, m.post(i))

@@ -41,7 +41,7 @@ type Rehearsal struct {
 
 // Run rehearses a workspace, which is only read.
 func Run(ctx context.Context, set platform.Set, of *engine.Space, o Options) (*Rehearsal, error) {
-	st, err := open(ctx, set, of)
+	st, err := open(ctx, set, of, o.Now)
 	if err != nil {
 		return nil, err
 	}
@@ -103,8 +103,10 @@ func (r *Rehearsal) unbound() {
 func (r *Rehearsal) last() time.Time {
 	var last time.Time
 	for _, p := range r.Space.Posts {
-		if due := r.Space.Due(p); due.After(last) {
-			last = due
+		for _, c := range r.Space.Channels {
+			if due := r.Space.Due(p, c.Name); due.After(last) {
+				last = due
+			}
 		}
 	}
 	if last.IsZero() {

@@ -3,7 +3,9 @@ package rehearse
 import (
 	"bytes"
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"image"
@@ -238,8 +240,22 @@ func TestBrokenWorkspace(t *testing.T) {
 // The rehearsal keeps to the usual limits, and says where they are not those
 // of the real server.
 func TestUsualLimits(t *testing.T) {
-	dir := bakery(t, ".imprimatur/limits/mastodon.json", `{"text": 5000}`)
-	if page := fileOf(t, rehearsed(t, all.Platforms(), dir, Options{})); !strings.Contains(page, "Le serveur de mastodon a ses propres limites") {
+	e := engine.New(all.Platforms(), func(string) string { return "" }, "test")
+	e.CacheKey = []byte("key")
+	by := hmac.New(sha256.New, e.CacheKey)
+	by.Write([]byte("mastodon\n" + `{"text":5000}`))
+	told, _ := json.Marshal(map[string]any{"limits": map[string]int{"text": 5000}, "by": by.Sum(nil)})
+	s, err := e.Open(t.Context(), bakery(t, ".imprimatur/limits/mastodon.json", string(told)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	r, err := Run(t.Context(), all.Platforms(), s, Options{Now: now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { r.Close() })
+	if page := fileOf(t, r); !strings.Contains(page, "Le serveur de mastodon a ses propres limites") {
 		t.Error("the page does not say that the real server has other limits")
 	}
 }

@@ -48,7 +48,7 @@ func (m *maker) troubles() {
 					continue
 				}
 				t.Title = report.Clean(post.Front.Title)
-				if due := m.Space.Due(post); !due.IsZero() {
+				if due := m.Space.First(post); !due.IsZero() {
 					t.When = m.words.Moment(due)
 				}
 			}

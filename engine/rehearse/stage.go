@@ -35,15 +35,15 @@ type standin struct {
 }
 
 // open copies the workspace, and leads the copy's channels to stand-ins.
-func open(ctx context.Context, set platform.Set, of *engine.Space) (*stage, error) {
+func open(ctx context.Context, set platform.Set, of *engine.Space, now time.Time) (*stage, error) {
 	st := &stage{standins: map[string]*standin{}, secrets: map[string]string{}}
-	if err := st.open(ctx, set, of); err != nil {
+	if err := st.open(ctx, set, of, now); err != nil {
 		return nil, errors.Join(err, st.close())
 	}
 	return st, nil
 }
 
-func (st *stage) open(ctx context.Context, set platform.Set, of *engine.Space) error {
+func (st *stage) open(ctx context.Context, set platform.Set, of *engine.Space, now time.Time) error {
 	var err error
 	if st.dir, err = os.MkdirTemp("", "imprimatur-rehearsal-"); err != nil {
 		return fmt.Errorf("a rehearsal needs room for a copy: %w", err)
@@ -52,7 +52,7 @@ func (st *stage) open(ctx context.Context, set platform.Set, of *engine.Space) e
 		return err
 	}
 	e := engine.New(set, func(name string) string { return st.secrets[name] }, "rehearsal")
-	e.HTTP = engine.Client(transport())
+	e.HTTP, e.Now = engine.Client(transport()), func() time.Time { return now }
 	st.closers = append(st.closers, func() error { e.HTTP.CloseIdleConnections(); return nil })
 	if st.space, err = e.Open(ctx, st.dir); err != nil {
 		return err

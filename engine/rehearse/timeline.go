@@ -81,7 +81,7 @@ func (r *Rehearsal) gather(l *ledger.Ledger) {
 	}
 	known := map[*platform.Shown]bool{}
 	for _, p := range s.Posts {
-		post := Post{Post: p, Due: s.Due(p)}
+		post := Post{Post: p, Due: s.First(p)}
 		out := false
 		for _, c := range s.Channels {
 			at := [2]string{p.ID(), c.Name}

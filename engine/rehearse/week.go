@@ -1,6 +1,10 @@
 package rehearse
 
-import "time"
+import (
+	"time"
+
+	"github.com/imprimatur-ci/imprimatur/engine/locale"
+)
 
 // A week is one row of the overview: seven days, or some weeks without a post.
 type week struct {
@@ -40,18 +44,18 @@ func (w *words) weeks(days []day, now time.Time) []week {
 		if n := len(rows); n > 0 {
 			last := mondayOf(days[i-1].date)
 			if gap := int(monday.Sub(last).Hours()/24+0.5)/7 - 1; gap > 0 {
-				rows = append(rows, week{Quiet: w.number(gap, w.quiet)})
+				rows = append(rows, week{Quiet: w.Many(gap, w.quiet)})
 			}
 		}
 		var row week
 		for n := range row.Days {
 			date := monday.AddDate(0, 0, n)
 			c := &row.Days[n]
-			c.Number, c.Name, c.Today = w.dayOf(date), w.Day(date), sameDay(date, now)
+			c.Number, c.Name, c.Today = w.Number(date), w.Day(date), locale.SameDay(date, now)
 			if date.Day() == 1 || n == 0 && (len(rows) == 0 || rows[len(rows)-1].Quiet != "") {
-				c.Month = w.brief[date.Month()-1]
+				c.Month = w.ShortMonth(date.Month())
 			}
-			if i < len(days) && sameDay(days[i].date, date) {
+			if i < len(days) && locale.SameDay(days[i].date, date) {
 				c.Anchor, c.Posts = days[i].Anchor, days[i].entries()
 				i++
 			}
