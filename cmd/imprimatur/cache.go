@@ -20,20 +20,20 @@ func build() string {
 	return fmt.Sprint(version, info.Size(), info.ModTime().UnixNano())
 }
 
-// cacheKey is this user's key for signing caches, made at first use. Without
-// a folder to keep it in there is no cache.
+// cacheKey is this user's key for signing what is kept in a workspace, made at
+// first use. Where it cannot be kept it is good for this run.
 func cacheKey() []byte {
+	key := []byte(rand.Text())
 	dir, err := os.UserCacheDir()
 	if err != nil {
-		return nil
-	}
-	file := filepath.Join(dir, "imprimatur", "key")
-	if key, err := os.ReadFile(file); err == nil {
 		return key
 	}
-	key := []byte(rand.Text())
-	if os.MkdirAll(filepath.Dir(file), 0o700) != nil || os.WriteFile(file, key, 0o600) != nil {
-		return nil
+	file := filepath.Join(dir, "imprimatur", "key")
+	if kept, err := os.ReadFile(file); err == nil && len(kept) > 0 {
+		return kept
+	}
+	if os.MkdirAll(filepath.Dir(file), 0o700) == nil {
+		_ = os.WriteFile(file, key, 0o600)
 	}
 	return key
 }

@@ -12,7 +12,7 @@ import (
 
 func (a *app) checkCommand() *cobra.Command {
 	var fix, online bool
-	c := a.formatted(&cobra.Command{
+	c := a.formatted(a.told(&cobra.Command{
 		Use:   "check",
 		Short: "Say what is wrong with the workspace, and where",
 		Long: "Say what is wrong with the workspace, and where. With --fix, what a program can mend without changing what is said " +
@@ -31,7 +31,7 @@ func (a *app) checkCommand() *cobra.Command {
 				return a.check(s, nil)
 			})
 		},
-	})
+	}))
 	c.Flags().BoolVar(&fix, "fix", false, "mend what can be mended, in the files")
 	c.Flags().BoolVar(&online, "online", false, "visit the links of posts that are still to go out, too")
 	return c
@@ -79,6 +79,10 @@ func (a *app) check(s *engine.Space, mended []schema.Problem) error {
 			return t.Err()
 		}
 	}
+	a.actions.Problems(s.Dir, s.Problems)
+	var m report.Markdown
+	m.Problems(s.Config.Brand, s.Problems)
+	a.actions.Summary(m.Blocks...)
 	return problems(s)
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -130,6 +131,7 @@ type scene struct {
 	ahead  time.Duration
 	photo  string                             // of the second part
 	inside func(args ...string) (string, int) // runs it in this process; nil: in one of its own
+	hears  io.Writer                          // everything it says, as it says it
 }
 
 func newScene(t *testing.T, toy *platform.Platform, home string) *scene {
@@ -213,7 +215,11 @@ func (s *scene) run(dieAt int, args ...string) (out string, code int, killed boo
 	c := exec.CommandContext(s.t.Context(), os.Args[0], append(args, "-C", s.dir)...)
 	c.Env = append(os.Environ(), "IMPRIMATUR_TEST_RUN=doomed", "TOY_TOKEN=s3cret", "USER=ana", "GITHUB_RUN_ID=", "GITHUB_ACTOR=",
 		fmt.Sprintf("DOOMED_AT=%d", dieAt), "DOOMED_LOG="+s.log, "DOOMED_AHEAD="+s.ahead.String())
-	c.Stdout, c.Stderr = &b, &b
+	c.Stdout = &b
+	if s.hears != nil {
+		c.Stdout = io.MultiWriter(&b, s.hears)
+	}
+	c.Stderr = c.Stdout
 	err := c.Run()
 	code = c.ProcessState.ExitCode()
 	return b.String(), code, err != nil && code == -1

@@ -14,6 +14,7 @@ import (
 	"github.com/imprimatur-ci/imprimatur/engine"
 	"github.com/imprimatur-ci/imprimatur/engine/ledger"
 	"github.com/imprimatur-ci/imprimatur/engine/platform/all"
+	"github.com/imprimatur-ci/imprimatur/engine/tend"
 	"github.com/imprimatur-ci/imprimatur/schema"
 )
 
@@ -37,6 +38,11 @@ func doomedMain() int {
 	a.engine.Ledger = func(ctx context.Context, s *engine.Space) (ledger.Home, error) {
 		home, err := configured(ctx, s)
 		return doomedHome{d, home}, err
+	}
+	remembered := a.engine.Memory
+	a.engine.Memory = func(ctx context.Context, s *engine.Space) (tend.Home, error) {
+		home, err := remembered(ctx, s)
+		return doomedMemory{d, home}, err
 	}
 	return a.run(ctx, os.Args[1:])
 }
@@ -100,6 +106,29 @@ func (h doomedHome) Record(ctx context.Context, rs []schema.Receipt) error {
 }
 
 func (h doomedHome) Flush(ctx context.Context) error {
+	h.step("before push")
+	defer h.step("after push")
+	return h.Home.Flush(ctx)
+}
+
+type doomedMemory struct {
+	*doom
+	tend.Home
+}
+
+func (h doomedMemory) Intend(ctx context.Context, tip string, ds []schema.Deed) error {
+	h.step("before intents")
+	defer h.step("after intents")
+	return h.Home.Intend(ctx, tip, ds)
+}
+
+func (h doomedMemory) Record(ctx context.Context, ds []schema.Deed) error {
+	h.step("before outcomes")
+	defer h.step("after outcomes")
+	return h.Home.Record(ctx, ds)
+}
+
+func (h doomedMemory) Flush(ctx context.Context) error {
 	h.step("before push")
 	defer h.step("after push")
 	return h.Home.Flush(ctx)

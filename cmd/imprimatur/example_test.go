@@ -31,6 +31,7 @@ func TestExamples(t *testing.T) {
 			a := &app{stdin: strings.NewReader(""), stdout: &out, stderr: &errs, getenv: func(string) string { return "" },
 				now: func() time.Time { return time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC) }}
 			a.engine = engine.New(all.Platforms(), a.getenv, "test")
+			a.engine.Now = a.now
 			for _, args := range [][]string{{"check"}, {"render"}, {"plan"}, {"plan", "--at", "2027-01-04 09:00"}} {
 				out.WriteString("$ imprimatur " + strings.Join(args, " ") + "\n\n")
 				if code := a.run(t.Context(), append(args, "-C", dir)); code != exitClean {

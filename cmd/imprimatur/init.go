@@ -12,29 +12,48 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imprimatur-ci/imprimatur/engine/git"
+	"github.com/imprimatur-ci/imprimatur/engine/workspace"
 	"github.com/imprimatur-ci/imprimatur/schema"
 )
 
 func (a *app) initCommand() *cobra.Command {
 	var brand, lang, zone string
+	var onGitHub, form, force bool
 	c := &cobra.Command{
 		Use:   "init",
 		Short: "Begin a workspace in this folder",
-		Long:  "Begin a workspace: imprimatur.yaml, people.yaml, a first draft and a .gitignore. Files that are there already stay as they are.",
-		Args:  cobra.NoArgs,
+		Long: "Begin a workspace: imprimatur.yaml, people.yaml, a first draft and a .gitignore. Files that are there already stay as they are. " +
+			"With --github, the workflows that check, publish and moderate on GitHub Actions, too: also for a workspace that is there already.",
+		Example: "  imprimatur init --language fr --timezone Europe/Paris\n  imprimatur init --github --issue-form     # again, after adding a channel: with --force",
+		Args:    cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if (form || force) && !onGitHub {
+				return usage{errors.New("--issue-form and --force go with --github")}
+			}
 			dirs := a.dirs
 			if len(dirs) == 0 {
 				dirs = []string{"."}
 			}
 			for _, dir := range dirs {
+				if _, err := os.Stat(filepath.Join(dir, workspace.ConfigFile)); onGitHub && err == nil {
+					continue // only the workflows are asked for
+				}
 				if err := a.begin(c.Context(), dir, brand, lang, zone); err != nil {
 					return err
 				}
 			}
+			if onGitHub {
+				if err := a.beginGitHub(c.Context(), dirs, form, force); err != nil {
+					return err
+				}
+			}
+			fmt.Fprintf(a.stdout, "\nNext: imprimatur new post \"A title\", imprimatur check, imprimatur plan.\n")
 			return nil
 		},
 	}
+	c.Flags().BoolVar(&onGitHub, "github", false, "write the workflows for GitHub Actions, below .github/")
+	c.Flags().BoolVar(&form, "issue-form", false, "and a form that makes a pull request of a post, for people who know no git")
+	c.Flags().BoolVar(&force, "force", false, "write the files below .github/ anew where they are there already")
 	c.Flags().StringVar(&brand, "brand", "", "the name people know you by (default: the folder's)")
 	c.Flags().StringVar(&lang, "language", "en", "the language you write in, as in fr or en")
 	c.Flags().StringVar(&zone, "timezone", "UTC", "the zone of your times, as in Europe/Paris")
@@ -75,7 +94,7 @@ channels:
   #   handle: you.example
   #   app_password: ${BLUESKY_APP_PASSWORD}
 
-review: none                       # nobody has to approve
+review: none                       # nobody has to approve; or {approvals: 1}: a post goes out once somebody else approved its pull request
 %s`, schema.Quote(brand), lang, zone, remembered(ctx, dir))},
 		{"people.yaml", schema.Modeline("people") + "\n" + `version: 1
 people:
@@ -89,7 +108,6 @@ people:
 			return err
 		}
 	}
-	fmt.Fprintf(a.stdout, "\nNext: imprimatur new post \"A title\", imprimatur check, imprimatur plan.\n")
 	return nil
 }
 

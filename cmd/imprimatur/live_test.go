@@ -65,6 +65,7 @@ func (s servers) bakery(t *testing.T) string {
 	edit(t, dir, "imprimatur.yaml", func(text string) string {
 		text = strings.Replace(text, "https://mastodon.example", s.mastodon, 1)
 		text = strings.Replace(text, "handle: dupain.example", "handle: "+s.handle+"\n    server: "+s.bluesky, 1)
+		text = strings.Replace(text, "max_actions: 40", "max_actions: 100", 1) // all of it at once
 		return text + fmt.Sprintf("\n# run %d\n", time.Now().UnixNano())
 	})
 	lately(t, dir)

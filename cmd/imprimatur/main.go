@@ -14,7 +14,9 @@ import (
 	_ "time/tzdata" // results must not depend on the machine
 
 	"github.com/imprimatur-ci/imprimatur/engine"
+	"github.com/imprimatur-ci/imprimatur/engine/forge"
 	"github.com/imprimatur-ci/imprimatur/engine/platform/all"
+	"github.com/imprimatur-ci/imprimatur/engine/report"
 )
 
 // version is set when a release is built.
@@ -35,7 +37,8 @@ func Main() int {
 	defer stop()
 	a := &app{stdin: os.Stdin, stdout: os.Stdout, stderr: os.Stderr, getenv: os.Getenv, now: time.Now}
 	a.engine = engine.New(all.Platforms(), a.getenv, build())
-	a.engine.CacheKey, a.engine.Environ = cacheKey(), os.Environ
+	a.engine.CacheKey, a.engine.Environ, a.engine.Now = cacheKey(), os.Environ, time.Now
+	a.engine.Forge = a.forge
 	return a.run(ctx, os.Args[1:])
 }
 
@@ -63,14 +66,26 @@ type app struct {
 	getenv         func(string) string
 	now            func() time.Time
 	engine         *engine.Engine
-	dirs           []string // of -C
-	format         string   // text or json
+	index          []time.Duration        // how long GitHub's index is waited for; nil: as long as it takes
+	hubs           map[string]forge.Forge // by address and repository: what a run may wait for GitHub is of all its questions together
+	dirs           []string               // of -C
+	format         string                 // text or json
+	actions        *report.Actions        // nil but on GitHub Actions
 }
 
 func (a *app) run(ctx context.Context, args []string) int {
 	root := a.root()
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	code := a.ended(ctx, root.ExecuteContext(ctx))
+	if err := a.actions.End(); err != nil {
+		fmt.Fprintf(a.stderr, "imprimatur: GitHub Actions was not told everything: %v\n", err)
+		code = max(code, exitFailure)
+	}
+	return code
+}
+
+// ended says how a command ended, and returns its exit code.
+func (a *app) ended(ctx context.Context, err error) int {
 	var code exit
 	var wrong usage
 	switch {
@@ -80,12 +95,15 @@ func (a *app) run(ctx context.Context, args []string) int {
 		return int(code)
 	case errors.As(err, &wrong):
 		fmt.Fprintf(a.stderr, "imprimatur: %v\n", err)
+		a.actions.Error(err.Error())
 		return exitUsage
 	case ctx.Err() != nil:
 		fmt.Fprintln(a.stderr, "imprimatur: stopped; run it again to go on")
+		a.actions.Error("stopped; run it again to go on")
 		return exitFailure
 	default:
 		fmt.Fprintf(a.stderr, "imprimatur: %v\n", err)
+		a.actions.Error(err.Error())
 		return exitFailure
 	}
 }

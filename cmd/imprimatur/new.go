@@ -9,10 +9,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"unicode"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/text/unicode/norm"
 
 	"github.com/imprimatur-ci/imprimatur/engine"
 	"github.com/imprimatur-ci/imprimatur/schema"
@@ -20,7 +18,7 @@ import (
 
 func (a *app) newCommand() *cobra.Command {
 	c := &cobra.Command{Use: "new", Short: "Begin a file", Args: cobra.NoArgs, RunE: func(c *cobra.Command, _ []string) error { return c.Help() }}
-	c.AddCommand(a.newPostCommand())
+	c.AddCommand(a.newPostCommand(), a.newRulesCommand())
 	return c
 }
 
@@ -71,28 +69,9 @@ func (a *app) newPost(s *engine.Space, title, at string, channels []string) erro
 		fmt.Fprintf(&b, "channels: [%s]\n", strings.Join(channels, ", "))
 	}
 	b.WriteString("---\n\n")
-	name := filepath.Join(s.Dir, "posts", fmt.Sprint(year), slug(title)+".md")
+	name := filepath.Join(s.Dir, "posts", fmt.Sprint(year), engine.Slug(title)+".md")
 	if _, err := os.Lstat(name); !errors.Is(err, fs.ErrNotExist) {
 		return usage{fmt.Errorf("%s is there already; choose another title, or edit it", name)}
 	}
 	return a.write(name, b.String())
-}
-
-// slug is a title as a file name.
-func slug(title string) string {
-	title = strings.NewReplacer("œ", "oe", "Œ", "oe", "æ", "ae", "ß", "ss").Replace(title)
-	var b strings.Builder
-	for _, r := range norm.NFD.String(strings.ToLower(title)) {
-		switch {
-		case unicode.Is(unicode.Mn, r):
-		case unicode.IsLetter(r) || unicode.IsDigit(r):
-			b.WriteRune(r)
-		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
-			b.WriteByte('-')
-		}
-	}
-	if s := strings.Trim(b.String(), "-"); s != "" {
-		return s[:min(len(s), 80)]
-	}
-	return "post"
 }

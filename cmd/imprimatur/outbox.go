@@ -11,7 +11,7 @@ import (
 )
 
 func (a *app) outboxCommand() *cobra.Command {
-	return &cobra.Command{
+	return a.told(&cobra.Command{
 		Use:   "outbox",
 		Short: "Write what you are to publish by hand to the outbox",
 		Long: "Write every post that is handed over, or about to be, to the outbox: ready to paste, with one page to copy it from. " +
@@ -31,5 +31,5 @@ func (a *app) outboxCommand() *cobra.Command {
 				return nil
 			})
 		},
-	}
+	})
 }

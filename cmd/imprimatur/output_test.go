@@ -6,13 +6,16 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/jsonschema-go/jsonschema"
 
 	"github.com/imprimatur-ci/imprimatur/engine"
+	"github.com/imprimatur-ci/imprimatur/engine/almanac"
 	"github.com/imprimatur-ci/imprimatur/engine/check"
+	"github.com/imprimatur-ci/imprimatur/engine/moderate"
 	"github.com/imprimatur-ci/imprimatur/engine/plan"
 	"github.com/imprimatur-ci/imprimatur/engine/platform/all"
 	"github.com/imprimatur-ci/imprimatur/engine/report"
@@ -21,6 +24,7 @@ import (
 
 // outputs is what each command prints with --format json.
 var outputs = map[string]reflect.Type{
+	"calendar":  reflect.TypeFor[almanac.Almanac](),
 	"check":     reflect.TypeFor[[]report.Finding](),
 	"checks":    reflect.TypeFor[[]check.Advice](),
 	"plan":      reflect.TypeFor[plan.Plan](),
@@ -28,7 +32,14 @@ var outputs = map[string]reflect.Type{
 	"publish":   reflect.TypeFor[engine.Published](),
 	"render":    reflect.TypeFor[[]report.View](),
 	"status":    reflect.TypeFor[[]report.Standing](),
-	"drift":     reflect.TypeFor[report.Drift](), // of status --drift
+	"drift":     reflect.TypeFor[report.Drift](),        // of status --drift
+	"suggest":   reflect.TypeFor[[]report.Suggestion](), // of calendar --suggest
+
+	"moderate":         reflect.TypeFor[engine.Moderated](),
+	"moderate-test":    reflect.TypeFor[moderate.Tested](),
+	"moderate-replay":  reflect.TypeFor[moderate.Replayed](),
+	"moderate-explain": reflect.TypeFor[moderate.Explanation](),
+	"moderate-measure": reflect.TypeFor[moderate.Measured](),
 }
 
 // The JSON that commands print is documented by a schema, which is fresh, and
@@ -71,9 +82,22 @@ func TestOutputs(t *testing.T) {
 		switch name {
 		case "publish":
 			args = append(args, "--yes")
+		case "suggest":
+			args = append(args, "--suggest")
+			args[0] = "calendar"
 		case "drift":
 			args = append(args, "--drift")
 			args[0] = "status"
+		case "moderate-test":
+			args = append([]string{"moderate", "test"}, args[1:]...)
+		case "moderate-replay":
+			a.stdin = strings.NewReader(`{"text":"bande de c0nnards","surface":"reply","decided":"hide"}`)
+			args = append([]string{"moderate", "replay", "--input", "-", "--old", dir}, args[1:]...)
+		case "moderate-measure":
+			a.stdin = strings.NewReader(`{"text":"bande de c0nnards","hit":true,"category":"leet"}`)
+			args = append([]string{"moderate", "measure", "--input", "-"}, args[1:]...)
+		case "moderate-explain":
+			args = append([]string{"moderate", "explain", "bande de c0nnards"}, args[1:]...)
 		}
 		if code := a.run(t.Context(), args); code != exitClean {
 			t.Fatalf("%s ends with %d", name, code)

@@ -17,7 +17,7 @@ import (
 
 func (a *app) planCommand() *cobra.Command {
 	var at, file string
-	c := a.formatted(&cobra.Command{
+	c := a.formatted(a.told(&cobra.Command{
 		Use:   "plan",
 		Short: "Say what a publish would do now, or at another time",
 		Args:  cobra.NoArgs,
@@ -49,10 +49,12 @@ func (a *app) planCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				a.actions.Plan(s.Dir, s.Config.Brand, p)
+				a.actions.Problems(s.Dir, s.Problems)
 				return planExit(s, p)
 			})
 		},
-	})
+	}))
 	c.Flags().StringVar(&file, "out", "", "write the plan to this file, for publish --plan")
 	c.Flags().StringVar(&at, "at", "now", "the moment to plan for, as in \"2027-01-04 08:30\"")
 	return c
@@ -89,7 +91,7 @@ func readPlan(file string) (*plan.Plan, error) {
 // planExit is the exit code a plan asks for.
 func planExit(s *engine.Space, p plan.Plan) error {
 	switch {
-	case p.Refused != "" || p.Count(plan.Ask) > 0:
+	case p.Refused != "" || p.Count(plan.Ask, plan.Hold) > 0:
 		return exit(exitWaiting)
 	default:
 		return problems(s)

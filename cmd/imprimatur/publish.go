@@ -29,7 +29,7 @@ type publishFlags struct {
 func (a *app) publishCommand() *cobra.Command {
 	var f publishFlags
 	var shard string
-	c := a.formatted(&cobra.Command{
+	c := a.formatted(a.told(&cobra.Command{
 		Use:   "publish",
 		Short: "Publish what is due, and write down what was done",
 		Long: "Publish what is due. Before anything leaves this machine the plan is shown and you are asked, unless --yes. " +
@@ -52,7 +52,7 @@ func (a *app) publishCommand() *cobra.Command {
 			}
 			return a.each(c.Context(), func(s *engine.Space) error { return a.publish(c.Context(), s, f) })
 		},
-	})
+	}))
 	c.Flags().BoolVar(&f.yes, "yes", false, "do not ask")
 	c.Flags().BoolVar(&f.strict, "strict", false, "fail when a channel has no credentials")
 	c.Flags().DurationVar(&f.until, "until", 0, "go on for so long, as in 14m, and send what falls due meanwhile at its second")
@@ -122,6 +122,7 @@ func (a *app) publish(ctx context.Context, s *engine.Space, f publishFlags) erro
 	} else {
 		a.published(s, out)
 	}
+	a.toldPublished(s, out)
 	var lost *publish.UnrecordedError
 	if errors.As(err, &lost) {
 		return a.unrecorded(lost)

@@ -7,22 +7,20 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/imprimatur-ci/imprimatur/engine"
-	"github.com/imprimatur-ci/imprimatur/engine/platform"
-	"github.com/imprimatur-ci/imprimatur/engine/render"
 	"github.com/imprimatur-ci/imprimatur/engine/report"
 	"github.com/imprimatur-ci/imprimatur/engine/workspace"
 	"github.com/imprimatur-ci/imprimatur/schema"
 )
 
 func (a *app) renderCommand() *cobra.Command {
-	return a.formatted(&cobra.Command{
+	return a.formatted(a.told(&cobra.Command{
 		Use:   "render [POST...]",
 		Short: "Show every variant of a post, with its length against the limit",
 		Long:  "Show what a post will be on each of its channels, to the byte, with its length against the limit. POST is an id or a file; without one, every post is shown.",
 		RunE: func(c *cobra.Command, args []string) error {
 			return a.each(c.Context(), func(s *engine.Space) error { return a.render(s, args) })
 		},
-	})
+	}))
 }
 
 func (a *app) render(s *engine.Space, names []string) error {
@@ -37,9 +35,9 @@ func (a *app) render(s *engine.Space, names []string) error {
 			if !slices.Contains(p.Front.Channels, c.Name) {
 				continue
 			}
-			v, ps := s.Render(p, c)
-			views = append(views, view(v, c, ps))
-			bad = bad || schema.Errors(ps)
+			v := s.View(p, c.Name)
+			views = append(views, v)
+			bad = bad || schema.Errors(v.Problems)
 		}
 	}
 	if a.format == "json" {
@@ -57,14 +55,6 @@ func (a *app) render(s *engine.Space, names []string) error {
 		return exit(exitProblems)
 	}
 	return nil
-}
-
-func view(v platform.Variant, c *platform.Channel, ps []schema.Problem) report.View {
-	out := report.View{Variant: v, Platform: c.Platform.Name, Problems: schema.Sort(ps)}
-	for i := range v.Parts {
-		out.Sizes = append(out.Sizes, render.Measure(&v.Parts[i], &c.Profile))
-	}
-	return out
 }
 
 // choose returns the posts with these names, or all.

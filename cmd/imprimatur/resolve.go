@@ -20,7 +20,7 @@ func (a *app) resolveCommand() *cobra.Command {
 	var lost, retry bool
 	var part int
 	var by string
-	c := &cobra.Command{
+	c := a.told(&cobra.Command{
 		Use:   "resolve POST@CHANNEL --live URL | --lost | --retry",
 		Short: "Say what became of a post, where only a person can know",
 		Long: "Say what became of a post on a channel, where no run can know: an answer was lost and the platform cannot tell, or a person published it by hand.\n\n" +
@@ -54,7 +54,7 @@ func (a *app) resolveCommand() *cobra.Command {
 			v.Post, v.Channel = args[0][:at], args[0][at+1:]
 			return a.each(c.Context(), func(s *engine.Space) error { return a.resolve(c.Context(), s, v) })
 		},
-	}
+	})
 	c.Flags().StringArrayVar(&live, "live", nil, "it is out, at this address; for a thread once for each part")
 	c.Flags().BoolVar(&lost, "lost", false, "it is not there")
 	c.Flags().BoolVar(&retry, "retry", false, "it is not there: send it again, however late")

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -33,8 +34,8 @@ func (a *app) root() *cobra.Command {
 		return usage{fmt.Errorf("%w; see `%s --help`", err, c.CommandPath())}
 	})
 	root.PersistentFlags().StringArrayVarP(&a.dirs, "directory", "C", nil, "the workspace's folder; may be given several times (default .)")
-	root.AddCommand(a.initCommand(), a.newCommand(), a.checkCommand(), a.checksCommand(), a.fmtCommand(), a.renderCommand(), a.planCommand(), a.publishCommand(),
-		a.outboxCommand(), a.resolveCommand(), a.statusCommand(), a.ledgerCommand(), a.rehearseCommand(), a.countCommand(), a.platformsCommand(), a.schemaCommand(), a.versionCommand())
+	root.AddCommand(a.initCommand(), a.newCommand(), a.proposeCommand(), a.checkCommand(), a.checksCommand(), a.fmtCommand(), a.renderCommand(), a.planCommand(), a.reviewCommand(), a.publishCommand(),
+		a.outboxCommand(), a.moderateCommand(), a.calendarCommand(), a.resolveCommand(), a.statusCommand(), a.ledgerCommand(), a.rehearseCommand(), a.countCommand(), a.platformsCommand(), a.schemaCommand(), a.versionCommand())
 	wrapArgs(root)
 	return root
 }
@@ -55,12 +56,16 @@ func wrapArgs(c *cobra.Command) {
 }
 
 // formatted adds --format to a command that lists.
-func (a *app) formatted(c *cobra.Command) *cobra.Command {
-	c.Flags().StringVar(&a.format, "format", "text", "text, or json for programs")
+func (a *app) formatted(c *cobra.Command, more ...string) *cobra.Command {
+	help, formats := "text, or json for programs", append([]string{"text", "json"}, more...)
+	if len(more) > 0 {
+		help = "text, json for programs, or " + strings.Join(more, ", ")
+	}
+	c.Flags().StringVar(&a.format, "format", "text", help)
 	run := c.RunE
 	c.RunE = func(c *cobra.Command, args []string) error {
-		if !slices.Contains([]string{"text", "json"}, a.format) {
-			return usage{fmt.Errorf("--format cannot be %q; write text or json", a.format)}
+		if last := len(formats) - 1; !slices.Contains(formats, a.format) {
+			return usage{fmt.Errorf("--format cannot be %q; write %s or %s", a.format, strings.Join(formats[:last], ", "), formats[last])}
 		}
 		return run(c, args)
 	}
@@ -98,6 +103,7 @@ func (a *app) folders(f func(dir string) error) error {
 			worst = max(worst, code)
 		case err != nil && len(dirs) > 1:
 			fmt.Fprintf(a.stderr, "imprimatur: %s: %v\n", dir, err)
+			a.actions.Error(fmt.Sprintf("%s: %v", dir, err))
 			worst = max(worst, exitFailure)
 		case err != nil:
 			return err
@@ -115,6 +121,7 @@ func (a *app) one(ctx context.Context, dir string, f func(*engine.Space) error) 
 		return err
 	}
 	defer s.Close()
+	a.actions.Mask(s.Secrets())
 	return f(s)
 }
 

@@ -12,7 +12,7 @@ import (
 
 func (a *app) statusCommand() *cobra.Command {
 	var drift bool
-	c := a.formatted(&cobra.Command{
+	c := a.formatted(a.told(&cobra.Command{
 		Use:   "status [POST...]",
 		Short: "Say what is live, what waits and what went wrong, with links",
 		Long: "Say how every post stands on every channel, by the ledger and the plan:\n\n" +
@@ -58,7 +58,7 @@ func (a *app) statusCommand() *cobra.Command {
 				return t.Err()
 			})
 		},
-	})
+	}))
 	c.Flags().BoolVar(&drift, "drift", false, "ask the platforms what was deleted or changed there")
 	return c
 }

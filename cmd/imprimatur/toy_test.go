@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -19,7 +20,7 @@ import (
 // whose outcome was lost.
 func toys() platform.Set {
 	toy := func(name string, repeat time.Duration, ops ...platform.Op) *platform.Platform {
-		p := &platform.Platform{Name: name, Title: "The toy " + name, Docs: "https://toy.example", Repeat: repeat, Ops: ops,
+		p := &platform.Platform{Name: name, Title: "The toy " + name, Docs: "https://toy.example", Repeat: repeat, Ops: append(ops, platform.Read, platform.Moderate),
 			Profile: platform.Profile{Markup: text.Plain{}, Thread: platform.Limit{Max: platform.NoLimit}},
 			Fields: []platform.Field{
 				{Name: "server", Help: "where it is", Example: "https://toy.example", Required: true, URL: true},
@@ -78,6 +79,54 @@ type toyPost struct {
 
 type toyConn struct{ wire.Client }
 
+// toyBack is how many words are looked at again, for edits.
+const toyBack = 1
+
+func (c *toyConn) Read(ctx context.Context, cursor string) ([]platform.Item, string, error) {
+	m := platform.Mark{At: "000"}
+	if cursor != "" {
+		var err error
+		if m, err = platform.ParseMark(cursor); err != nil {
+			return nil, cursor, err
+		}
+	}
+	var list []toyWord
+	if err := c.send(ctx, http.MethodGet, "/words/"+m.At, nil, &list); err != nil {
+		return nil, cursor, platform.SortRead(err)
+	}
+	var entries []platform.Entry
+	for _, w := range list {
+		at := time.Unix(1_800_000_000, 0).UTC()
+		entries = append(entries, platform.Entry{At: w.ID, Item: &platform.Item{ID: w.ID, Rev: w.Text, URL: c.Base + "/@" + w.Handle + "/" + w.ID,
+			Surface: platform.SurfaceMention, At: at, Text: w.Text, Author: platform.Author{ID: "of-" + w.Handle, Handle: w.Handle, Since: &at}}})
+	}
+	items, next := m.Next(entries, toyBack)
+	return items, next.String(), nil
+}
+
+func (c *toyConn) Acts() []platform.Act { return []platform.Act{platform.ActMute, platform.ActHide} }
+
+func (c *toyConn) Moderate(ctx context.Context, item platform.Item, act platform.Act, _ platform.Reason) (string, error) {
+	to := item.ID
+	switch act {
+	case platform.ActMute:
+		to = item.Author.ID
+	case platform.ActHide:
+	default:
+		return "", platform.ErrUnsupported
+	}
+	d := platform.Done{Act: act, To: to}
+	return string(act) + " " + to, platform.Sort(c.send(ctx, http.MethodPut, "/acts", d, &struct{}{}))
+}
+
+func (c *toyConn) Undo(ctx context.Context, undo string) error {
+	act, to, _ := strings.Cut(undo, " ")
+	return platform.Sort(c.send(ctx, http.MethodDelete, "/acts", platform.Done{Act: platform.Act(act), To: to}, &struct{}{}))
+}
+
+// toyWord is something that somebody else wrote.
+type toyWord struct{ ID, Text, Handle string }
+
 func (c *toyConn) send(ctx context.Context, method, path string, in, out any) error {
 	_, err := c.Do(ctx, wire.Request{Method: method, Path: path, JSON: in}, out)
 	return err
@@ -132,6 +181,8 @@ type toyServer struct {
 	last    int
 	up      []toyPost
 	made    []string // texts, once for every post that was ever made
+	words   []toyWord
+	acts    []platform.Done // in force
 }
 
 func (s *toyServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -156,6 +207,26 @@ func (s *toyServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.Header.Get("Authorization") != "Bearer s3cret":
 		answer(http.StatusUnauthorized, map[string]string{"error": "who are you?"})
+	case r.URL.Path == "/acts":
+		var d platform.Done
+		if err := json.NewDecoder(r.Body).Decode(&d); err != nil {
+			answer(http.StatusBadRequest, map[string]string{"error": err.Error()})
+			return
+		}
+		s.acts = slices.DeleteFunc(s.acts, func(o platform.Done) bool { return o == d })
+		if r.Method == http.MethodPut {
+			s.acts = append(s.acts, d)
+		}
+		answer(http.StatusOK, struct{}{})
+	case strings.HasPrefix(r.URL.Path, "/words/"):
+		list := []toyWord{}
+		for _, w := range s.words { // what is hidden, and whoever is muted, is told of no more
+			if w.ID > strings.TrimPrefix(r.URL.Path, "/words/") && !slices.Contains(s.acts, platform.Done{Act: platform.ActHide, To: w.ID}) &&
+				!slices.Contains(s.acts, platform.Done{Act: platform.ActMute, To: "of-" + w.Handle}) && len(list) < 2 {
+				list = append(list, w)
+			}
+		}
+		answer(http.StatusOK, list)
 	case r.Method == http.MethodPost:
 		var p toyPost
 		if err := json.NewDecoder(r.Body).Decode(&p); err != nil {
@@ -193,6 +264,13 @@ func (s *toyServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 		answer(http.StatusOK, s.up[at])
 	}
+}
+
+// say is somebody who writes to the account.
+func (s *toyServer) say(handle, text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.words = append(s.words, toyWord{fmt.Sprintf("%03d", len(s.words)+1), text, handle})
 }
 
 // texts is what a reader sees, in the order of the thread.

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"fmt"
+	"io"
 	"net/http/httptest"
 	"os"
 	"os/exec"
@@ -16,6 +18,7 @@ import (
 // A run with --until sends what falls due meanwhile at its second, says what it
 // waits for, and leaves what comes later.
 func TestUntil(t *testing.T) {
+	t.Parallel()
 	p := all.Platforms().Named("mastodon")
 	root, err := os.OpenRoot(t.TempDir())
 	if err != nil {
@@ -59,6 +62,7 @@ defaults: {channels: [mastodon]}
 // A run that waits ends when the branch it was checked out from moves on: a
 // freeze, a correction or a retraction that was merged meanwhile counts.
 func TestUntilTheBranchMovesOn(t *testing.T) {
+	t.Parallel()
 	s := newScene(t, toys()[4], "git")
 	git := func(args ...string) {
 		t.Helper()
@@ -66,16 +70,21 @@ func TestUntilTheBranchMovesOn(t *testing.T) {
 			t.Fatalf("git %v: %v\n%s", args, err, out)
 		}
 	}
-	write(t, s.dir, "posts/soon.md", fmt.Sprintf("---\npublish_at: %s\nchannels: [toy]\n---\nsoon\n", time.Now().Add(24*time.Second).UTC().Format(time.RFC3339)))
+	write(t, s.dir, "posts/soon.md", fmt.Sprintf("---\npublish_at: %s\nchannels: [toy]\n---\nsoon\n", time.Now().Add(34*time.Second).UTC().Format(time.RFC3339)))
 	git("add", "-A")
 	git("commit", "-qm", "first")
 	git("push", "-q", "origin", "main")
-	done := make(chan string)
+	waits, say := io.Pipe()
+	s.hears = say
+	done := make(chan string, 1)
 	go func() {
+		defer say.Close()
 		out, _, _ := s.run(0, "publish", "--yes", "--until", "1m")
 		done <- out
 	}()
-	time.Sleep(2 * time.Second)
+	for said := bufio.NewScanner(waits); said.Scan() && !strings.Contains(said.Text(), "waiting until"); {
+	}
+	go io.Copy(io.Discard, waits)
 	write(t, s.dir, filepath.Join("freeze.yaml"), "reason: une correction\n")
 	git("add", "-A")
 	git("commit", "-qm", "freeze")
