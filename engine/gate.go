@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -153,7 +154,8 @@ func (s *Space) gate(ctx context.Context) (*review.Gate, error) {
 // toApprove is a post with all files of the workspace that decide how it
 // reads, but for imprimatur.yaml.
 func (s *Space) toApprove(id string, p *workspace.Post) review.Post {
-	r := review.Post{ID: id, File: p.File, Digest: "sha256:" + hex.EncodeToString(p.Digest[:]), Campaign: p.Front.Campaign, Urgent: p.Front.Urgent, People: namesPeople(p)}
+	r := review.Post{ID: id, File: p.File, Digest: "sha256:" + hex.EncodeToString(p.Digest[:]), Campaign: p.Front.Campaign, Urgent: p.Front.Urgent, Says: words(p)}
+	r.People = strings.Contains(r.Says, "@{")
 	for _, pic := range s.looked(p) {
 		if pic.Problem == "" {
 			r.Media = append(r.Media, review.Media{File: pic.File, Digest: pic.Digest})
@@ -187,20 +189,28 @@ func (s *Space) only() func(id string) *workspace.Post {
 	}
 }
 
-// namesPeople reports whether a post may say @{name}.
-func namesPeople(p *workspace.Post) bool {
-	if strings.Contains(string(p.Body()), "@{") {
-		return true
+// words are all that a post says, on whichever channel and in whichever round.
+func words(p *workspace.Post) string {
+	f := &p.Front
+	said := []string{f.Title, f.Summary, f.Warning, string(p.Body())}
+	media, tags := slices.Clone(f.Media), slices.Clone(f.Tags)
+	for _, name := range slices.Sorted(maps.Keys(f.Variants)) {
+		v := f.Variants[name]
+		said = append(said, v.Title, v.Summary, v.Warning, v.Text)
+		media, tags = append(media, v.Media...), append(tags, v.Tags...)
 	}
-	for _, v := range p.Front.Variants {
-		if strings.Contains(v.Text+v.Title+v.Summary, "@{") {
-			return true
+	for _, m := range media {
+		if m.Alt != nil {
+			said = append(said, *m.Alt)
 		}
 	}
-	if e := p.Front.Evergreen; e != nil {
-		return strings.Contains(strings.Join(e.Texts, "\n"), "@{")
+	if f.Poll != nil {
+		said = append(said, f.Poll.Options...)
 	}
-	return strings.Contains(p.Front.Title+p.Front.Summary, "@{")
+	if f.Evergreen != nil {
+		said = append(said, f.Evergreen.Texts...)
+	}
+	return strings.Join(append(said, tags...), "\n\n")
 }
 
 // pending tells how far the approvals of a pull request are.

@@ -28,6 +28,7 @@ type ReviewRule struct {
 	Paths     []string `yaml:"paths" validate:"omitempty,min=1,unique" doc:"Files it is for, of posts or of their media, from the workspace folder: * is any name, ** any folders." example:"posts/legal/**"`
 	Campaigns []string `yaml:"campaigns" validate:"omitempty,min=1,unique" doc:"Campaigns it is for."`
 	Labels    []string `yaml:"labels" validate:"omitempty,min=1,unique" doc:"Labels of the pull request that it is for. Who may set labels may take them off before the merge."`
+	Words     []string `yaml:"words" validate:"omitempty,min=1,unique" doc:"Words and phrases that it is for: posts that say one of them anywhere, found as moderation finds words." example:"remboursement"`
 	Approvals int      `yaml:"approvals" validate:"required,gte=1" doc:"How many people must approve. Two, one of them from @acme/legal, are two rules: 2, and 1 from: [\"@acme/legal\"]."`
 	From      []string `yaml:"from" validate:"omitempty,min=1,unique,dive,approver" doc:"Only approvals by these people, and by members of these teams, count toward this rule; without it, by whom review.from names." example:"@acme/legal"`
 }

@@ -79,6 +79,7 @@ var firm = strings.Fields(`
 	poll/duration poll/not-here poll/option-too-long poll/too-many-options poll/with-media
 	post/empty post/id post/no-channel post/same-id post/unknown-channel post/unknown-variant post/urgent
 	review/unknown-channel
+	review/word
 	summary/too-long
 	tag/digits tag/hash tag/signs tag/too-long tags/too-long tags/too-many
 	text/break-inside text/cannot-carry text/link text/raw-html text/too-long text/unknown

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/imprimatur-ci/imprimatur/engine/match"
 	"github.com/imprimatur-ci/imprimatur/engine/workspace"
 	"github.com/imprimatur-ci/imprimatur/schema"
 )
@@ -22,6 +23,14 @@ func Review(w *workspace.Workspace) []schema.Problem {
 			if !slices.Contains(known, name) {
 				ps = append(ps, schema.Problem{Pos: w.Source.At(fmt.Sprintf("review.rules[%d].channels[%d]", i, n)),
 					Check: "review/unknown-channel", Severity: schema.Error, Text: schema.NotKnown("channel", name, known)})
+			}
+		}
+	}
+	for i, rule := range w.Config.Review.Rules {
+		for n, word := range rule.Words {
+			if _, err := match.New([]match.Term{{Text: word}}, nil); err != nil {
+				ps = append(ps, schema.Problem{Pos: w.Source.At(fmt.Sprintf("review.rules[%d].words[%d]", i, n)),
+					Check: "review/word", Severity: schema.Error, Text: fmt.Sprintf("%q is no word that can be found; write letters or digits", word)})
 			}
 		}
 	}

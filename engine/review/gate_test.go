@@ -11,6 +11,7 @@ const (
 	some    = `{approvals: 1, from: ["@acme/legal", cleo]}`
 	legal2  = `{approvals: 1, rules: [{channels: [linkedin], approvals: 2}, {channels: [linkedin], approvals: 1, from: ["@acme/legal"]}]}`
 	rules   = `{approvals: 1, rules: [{paths: [media/**], approvals: 1, from: [lea]}, {campaigns: [galette], approvals: 2}, {labels: [hot], approvals: 1, from: ["@acme/direction"]}]}`
+	about   = `{approvals: 1, rules: [{words: [remboursement, bon de réduction], approvals: 1, from: ["@acme/direction"]}]}`
 	hurry   = `{approvals: 2, urgent: {approvals: 1, from: ["@acme/direction"]}}`
 	channel = `{approvals: 1, rules: [{channels: [blog], approvals: 2}, {channels: [blog], approvals: 1, from: [dan]}]}`
 )
@@ -127,6 +128,13 @@ var rows = []struct{ name, policy, story, want string }{
 	{"a label taken off after the merge stays", rules, "open; label hot; approve bob; merge; unlabel hot", "too-few: it was approved by bob (pull request #1), and lacks 1 approval from @acme/direction"},
 	{"a label taken off before the merge does not", rules, "open; label hot; unlabel hot; approve bob; merge", "ok bob"},
 	{"a label put on after the merge counts", rules, "open; approve bob; merge; label hot", "too-few: it was approved by bob (pull request #1), and lacks 1 approval from @acme/direction"},
+
+	// rules for posts that say something
+	{"says what the direction wants to see", about, "open; approve bob; merge; says Le remboursement, c'est promis", "too-few: it was approved by bob (pull request #1), and lacks 1 approval from @acme/direction"},
+	{"says it, and the direction saw it", about, "open; approve bob; approve dan; merge; says Bon de RÉDUCTION en caisse", "ok bob dan"},
+	{"says nothing of it", about, "open; approve bob; merge; says La galette est là", "ok bob"},
+	{"in another word", about, "open; approve bob; merge; says irremboursements", "ok bob"},
+	{"says it, and the rule goes in the same pull request", about, "open a={Le remboursement} config={approvals: 1}; approve bob; merge; says Le remboursement", "too-few: imprimatur.yaml, by which every post goes out, was approved by bob (pull request #1), and lacks 1 approval from @acme/direction"},
 
 	// posts that come back, and need an approval each time
 	{"comes back, approved before", one, "open; approve bob; merge; out", "spent: it comes back, and each time needs an approval of its own: bob approved it before it last went out (pull request #1); approve it anew there, or change it"},

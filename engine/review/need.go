@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/imprimatur-ci/imprimatur/engine/match"
 	"github.com/imprimatur-ci/imprimatur/schema"
 )
 
@@ -94,10 +95,22 @@ func (j *judge) fits(r *schema.ReviewRule, f *File, labels []string) bool {
 		return meant(r.Labels, labels)
 	}
 	return (f.Path == ConfigFile || meant(r.Channels, []string{j.c.Channel})) && meant(r.Campaigns, []string{j.c.Post.Campaign}) && meant(r.Labels, labels) &&
+		(r.Words == nil || says(j.c.Post.Says, r.Words)) &&
 		(r.Paths == nil || slices.ContainsFunc(r.Paths, func(pattern string) bool {
 			pattern = "/" + strings.TrimPrefix(pattern, "/")
 			return slices.ContainsFunc(j.c.Files, func(f File) bool { return below(pattern, f.Path) })
 		}))
+}
+
+// says reports whether a text has one of some words. Where that cannot be told,
+// it has: a rule that nobody can read is not one that asks for nothing.
+func says(text string, words []string) bool {
+	terms := make([]match.Term, len(words))
+	for i, w := range words {
+		terms[i] = match.Term{Text: w, As: match.Word, Fold: match.FoldStandard}
+	}
+	set, err := match.New(terms, nil)
+	return err != nil || len(set.Find(nil, text)) > 0
 }
 
 // meets lists what is missing of some needs.

@@ -95,7 +95,8 @@ type Post struct {
 	Campaign string
 	Urgent   bool
 	Media    []Media
-	People   bool // it names people
+	People   bool   // it names people
+	Says     string // everything it says, on any channel
 	// Since is when what it says was last said: it comes back, and each time
 	// needs approvals given after that. Zero: those of any time count.
 	Since time.Time

@@ -193,6 +193,8 @@ func (w *world) step(verb string, args []string) {
 		w.post.Campaign = first
 	case "urgent":
 		w.post.Urgent = true
+	case "says":
+		w.post.Says = strings.Join(args, " ")
 	case "out": // the time before
 		w.post.Since = r.Now()
 	case "shows":
