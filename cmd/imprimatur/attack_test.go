@@ -420,7 +420,7 @@ func (a *attack) run(t *testing.T, twice bool) {
 		n.clean(r)
 		for _, c := range n.comments(p) {
 			if bad := alive(c.Body); bad != "" || len(c.Body) > maxComment {
-				t.Errorf("the page of %d bytes does something: %s\n%s", len(c.Body), bad, c.Body)
+				t.Errorf("the page of %d bytes does something: %q\n%s", len(c.Body), bad, c.Body)
 			}
 		}
 		if r.code != exitClean && r.code != exitProblems && !a.stops {

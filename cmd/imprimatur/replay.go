@@ -47,25 +47,10 @@ func (a *app) replayCommand() *cobra.Command {
 }
 
 func (a *app) replay(ctx context.Context, s *engine.Space, rules *moderate.Rules, input, old, format string) error {
-	before, err := s.OldRules(ctx, old)
+	out, err := a.replayed(ctx, s, rules, input, old)
 	if err != nil {
 		return err
 	}
-	r := moderate.NewReplay(before, rules, a.now())
-	tell, end := a.counter("judged %[1]d items")
-	n := 0
-	err = a.items(input, func(item moderate.Item) error {
-		r.Add(item)
-		if n++; tell != nil && n%1000 == 0 {
-			tell(n, 0)
-		}
-		return ctx.Err()
-	})
-	end()
-	if err != nil {
-		return err
-	}
-	out := r.Report()
 	switch format {
 	case "json":
 		err = report.JSON(a.stdout, out)
@@ -80,6 +65,26 @@ func (a *app) replay(ctx context.Context, s *engine.Space, rules *moderate.Rules
 		return exit(exitProblems)
 	}
 	return err
+}
+
+// replayed judges recorded items by the rules as they were and as they are.
+func (a *app) replayed(ctx context.Context, s *engine.Space, rules *moderate.Rules, input, old string) (moderate.Replayed, error) {
+	before, err := s.OldRules(ctx, old)
+	if err != nil {
+		return moderate.Replayed{}, err
+	}
+	r := moderate.NewReplay(before, rules, a.now())
+	tell, end := a.counter("judged %[1]d items")
+	n := 0
+	err = a.items(input, func(item moderate.Item) error {
+		r.Add(item)
+		if n++; tell != nil && n%1000 == 0 {
+			tell(n, 0)
+		}
+		return ctx.Err()
+	})
+	end()
+	return r.Report(), err
 }
 
 // items reads recorded items from a file, or from standard input.

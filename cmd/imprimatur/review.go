@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -14,6 +15,7 @@ import (
 	"github.com/imprimatur-ci/imprimatur/engine"
 	"github.com/imprimatur-ci/imprimatur/engine/forge"
 	"github.com/imprimatur-ci/imprimatur/engine/report"
+	"github.com/imprimatur-ci/imprimatur/engine/workspace"
 	"github.com/imprimatur-ci/imprimatur/schema"
 )
 
@@ -26,6 +28,7 @@ type reviewFlags struct {
 	base    string
 	pull    int
 	comment bool
+	items   string
 	mayBe   bool // a comment, where there is a pull request
 }
 
@@ -46,6 +49,7 @@ func (a *app) reviewCommand() *cobra.Command {
 	}))
 	c.Flags().StringVar(&f.base, "base", "", "the branch or commit that the change goes to (default: the event's, or main)")
 	c.Flags().IntVar(&f.pull, "pull", 0, "the number of the pull request (default: the event's)")
+	c.Flags().StringVar(&f.items, "items", "", "recorded items, one line of JSON each: the page says what changed moderation rules would do to them")
 	c.Flags().BoolVar(&f.comment, "comment", false, "write the page below the pull request")
 	return c
 }
@@ -73,9 +77,17 @@ func (a *app) review(ctx context.Context, f reviewFlags) error {
 		if err != nil {
 			return err
 		}
+		unmet := false
+		if f.items != "" && s.Rules != nil && slices.ContainsFunc(r.Settings, func(file string) bool { return strings.HasPrefix(file, workspace.ModerationDir+"/") }) {
+			out, err := a.replayed(ctx, s, s.Rules, f.items, f.base)
+			if err != nil {
+				return err
+			}
+			r.Replay, unmet = []string{strings.TrimSpace(report.ReplayMarkdown(out))}, !out.OK()
+		}
 		pages = append(pages, r)
 		a.actions.Problems(s.Dir, r.Problems)
-		if schema.Errors(r.Problems) {
+		if schema.Errors(r.Problems) || unmet {
 			return exit(exitProblems)
 		}
 		return nil

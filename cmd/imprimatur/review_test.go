@@ -558,18 +558,38 @@ func given(t testing.TB, src string) map[string]string {
 }
 
 var (
-	fenced  = regexp.MustCompile("(?ms)^ {0,3}(`{3,})[^\n`]*\n.*?^ {0,3}`{3,} *$")
 	coded   = regexp.MustCompile("(?s)`+")
+	folds   = regexp.MustCompile(`(?m)^(?:<details><summary>.*|<img src="https://github\.com/acme/voice/raw/[^"<>]*" alt="[^"<>]*" height="240">)$`)
 	inHTML  = regexp.MustCompile(`(?s)<code>.*?</code>`)
 	ours    = regexp.MustCompile(`</?(?:details|summary|b|sub|br|code)>|<!-- imprimatur:review -->|<img src="https://github\.com/acme/voice/raw/[^"<>]*" alt="[^"<>]*" height="240">|\]\(https://github\.com/acme/voice/[^ ()]*\)`)
 	working = regexp.MustCompile(`@[A-Za-z0-9]|#[0-9]|GH-[0-9]|<[A-Za-z!/]|\]\(|!\[|https?://|www\.|:[a-z]+:`)
 )
 
+// unfenced is a page without its blocks of code: one ends with a fence that is
+// as long as the one it began with, or longer.
+func unfenced(page string) string {
+	var out []string
+	fence := ""
+	for line := range strings.SplitSeq(page, "\n") {
+		ticks := line[:len(line)-len(strings.TrimLeft(line, "`"))]
+		switch {
+		case fence == "" && len(ticks) >= 3 && !strings.Contains(line[len(ticks):], "`"):
+			fence = ticks
+		case fence == "":
+			out = append(out, line)
+		case len(ticks) >= len(fence) && strings.TrimSpace(line) == ticks:
+			fence = ""
+		}
+	}
+	return strings.Join(out, "\n")
+}
+
 // alive is what GitHub would act on in a page, but for the page's own links
 // and folds; "" is nothing.
 func alive(page string) string {
-	page = fenced.ReplaceAllStringFunc(page, func(block string) string { // the fence of a block is longer than any in it
-		return "\n"
+	page = unfenced(page)
+	page = folds.ReplaceAllStringFunc(page, func(line string) string { // HTML to the end of the line: its backquotes are none
+		return ours.ReplaceAllString(inHTML.ReplaceAllString(line, ""), "")
 	})
 	var out strings.Builder
 	for page != "" { // what stands in code
