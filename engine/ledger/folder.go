@@ -13,6 +13,7 @@ import (
 	"os"
 	"path"
 	"slices"
+	"time"
 
 	"github.com/imprimatur-ci/imprimatur/schema"
 )
@@ -41,6 +42,22 @@ func (f *Folder) Read(ctx context.Context) (*Ledger, error) {
 	return l, err
 }
 
+// whole reads a file that another run may be writing to right now: half of its
+// last line is no damage.
+func (f *Folder) whole(ctx context.Context, file string) ([]byte, error) {
+	for try := 0; ; try++ {
+		src, err := f.read(file)
+		if err != nil || len(src) == 0 || src[len(src)-1] == '\n' || try == 5 {
+			return src, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+}
+
 // each calls add with every line in order, and returns the tip.
 func (f *Folder) each(ctx context.Context, add func(text []byte, r *schema.Receipt)) (string, error) {
 	files, err := f.files()
@@ -53,7 +70,7 @@ func (f *Folder) each(ctx context.Context, add func(text []byte, r *schema.Recei
 		if err := ctx.Err(); err != nil {
 			return "", err
 		}
-		src, err := f.read(file)
+		src, err := f.whole(ctx, file)
 		if err != nil {
 			return "", err
 		}

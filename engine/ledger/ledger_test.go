@@ -214,3 +214,25 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 }
+
+// A reader that comes while another run is in the middle of its line waits for
+// the rest of it.
+func TestFolderReadWhileALineIsWritten(t *testing.T) {
+	f, file := folder(t)
+	if err := f.Record(t.Context(), []schema.Receipt{receipt("a", 1, schema.Live), receipt("b", 1, schema.Live)}); err != nil {
+		t.Fatal(err)
+	}
+	src, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, src[:len(src)-40], 0o644); err != nil {
+		t.Fatal(err)
+	}
+	written := make(chan error, 1)
+	time.AfterFunc(10*time.Millisecond, func() { written <- os.WriteFile(file, src, 0o644) })
+	l, err := f.Read(t.Context())
+	if err != nil || l.Of("b", "m") == nil || <-written != nil {
+		t.Errorf("%v, %v", l, err)
+	}
+}
