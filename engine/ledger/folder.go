@@ -47,7 +47,7 @@ func (f *Folder) Read(ctx context.Context) (*Ledger, error) {
 func (f *Folder) whole(ctx context.Context, file string) ([]byte, error) {
 	for try := 0; ; try++ {
 		src, err := f.read(file)
-		if err != nil || len(src) == 0 || src[len(src)-1] == '\n' || try == 5 {
+		if err != nil || len(src) == 0 || src[len(src)-1] == '\n' || try == 25 {
 			return src, err
 		}
 		select {
